@@ -1,0 +1,46 @@
+"""licet: may this transaction go, under what authority, and what would a license application meet?
+
+    from licet import Evaluator
+
+    evaluator = Evaluator.load()
+    decision = evaluator.evaluate(order, as_of="2019-11-04")
+    decision.release      # "go", "hold" or "stop"
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from licet._version import __version__
+
+if TYPE_CHECKING:
+    from licet.decision.model import Decision
+    from licet.evaluator import Evaluator
+    from licet.findings import Finding
+    from licet.policy.load import PolicyError
+    from licet.transaction.model import Transaction
+    from licet.transaction.read import InputError
+
+_HOME = {
+    "Decision": "licet.decision.model",
+    "Evaluator": "licet.evaluator",
+    "Finding": "licet.findings",
+    "InputError": "licet.transaction.read",
+    "PolicyError": "licet.policy.load",
+    "Transaction": "licet.transaction.model",
+}
+__all__ = ["Decision", "Evaluator", "Finding", "InputError", "PolicyError", "Transaction", "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that `import licet` costs nothing."""
+    if name not in _HOME:
+        message = f"module `licet` has no attribute `{name}`"
+        raise AttributeError(message)
+    from importlib import import_module
+
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,239 @@
+"""Rules to numbered tests, trees and stages."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from licet.compile.program import CompiledRule, Program, Tree
+from licet.policy.conditions import tests_in
+from licet.policy.in_force import turning_days
+from licet.policy.model import (
+    SCOPES,
+    All,
+    AnyOf,
+    Bar,
+    Condition,
+    Effect,
+    Except,
+    Lift,
+    Not,
+    Pack,
+    Period,
+    Require,
+    Review,
+    Rule,
+    Scope,
+    SetFact,
+    Test,
+    Timeline,
+)
+
+REQUIRED, AUTHORIZED = "required_reasons", "authorized_by"
+
+
+class CyclicRulesError(ValueError):
+    """Rules feed one another in a circle; `rules` names them."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        super().__init__("rules set facts for one another in a circle: " + ", ".join(rules))
+        self.rules = rules
+
+
+def compile_pack(pack: Pack) -> Program:
+    """The program of a pack.
+
+    Raises `CyclicRulesError` where no order of stages exists; `licet check` reports it as a finding.
+    """
+    numbering = _Numbering()
+    variants = [v for rule in sorted(pack.rules, key=lambda r: r.id) for v in _variants(rule, pack)]
+    stages, fact_stage = _stages(variants)
+    compiled = tuple(
+        _compile(index, variant, stages[variant.rule.id], numbering, pack) for index, variant in enumerate(variants)
+    )
+    last = max((rule.stage for rule in compiled), default=0)
+    setters: dict[str, list[int]] = {}
+    for rule in compiled:
+        for effect in rule.effects:
+            if isinstance(effect, SetFact):
+                setters.setdefault(effect.fact, []).append(rule.index)
+    return Program(
+        pack=pack,
+        tests=tuple(numbering.tests),
+        tests_of={fact: tuple(n) for fact, n in numbering.by_fact.items()},
+        rules=compiled,
+        stages=tuple(tuple(r for r in compiled if r.stage == s) for s in range(last + 1)),
+        setters={fact: tuple(n) for fact, n in setters.items()},
+        fact_stage=fact_stage,
+        turning_days=_turning_days(pack),
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Variant:
+    """A rule with `each` and `policy: {fact}` resolved to one value, as extra tests."""
+
+    rule: Rule
+    effects: tuple[Effect, ...]
+    tests: tuple[Test, ...]
+
+    def reads(self) -> Iterator[str]:
+        for test in (*tests_in(self.rule.when), *self.rule.claimed_by, *self.tests):
+            yield test.fact
+
+
+def _variants(rule: Rule, pack: Pack) -> list[_Variant]:
+    """The rule once for every value that a fact may give one of its effects."""
+    facts = pack.vocabulary.facts
+    plain: list[Effect] = []
+    variants: list[_Variant] = []
+    for effect in rule.effects:
+        if isinstance(effect, Require) and effect.each is not None:
+            variants += [
+                _Variant(rule, (Require(reason=r),), (Test(fact=effect.each, op="contains", operand=r),))
+                for r in facts[effect.each].values
+            ]
+        elif isinstance(effect, Review) and effect.policy_fact is not None:
+            variants += [
+                _Variant(
+                    rule,
+                    (Review(reasons=effect.reasons, policy=p),),
+                    (Test(fact=effect.policy_fact, op="is", operand=p),),
+                )
+                for p in facts[effect.policy_fact].values
+            ]
+        else:
+            plain.append(effect)
+    return ([_Variant(rule, tuple(plain), ())] if plain else []) + variants
+
+
+class _Numbering:
+    """Tests by number: equal tests share one."""
+
+    def __init__(self) -> None:
+        self.tests: list[Test] = []
+        self.by_fact: dict[str, list[int]] = {}
+        self._numbers: dict[tuple[str, str, str], int] = {}
+
+    def literal(self, test: Test) -> int:
+        key = (test.fact, test.op, repr(test.operand))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.tests)
+            self.tests.append(test)
+            self.by_fact.setdefault(test.fact, []).append(number)
+        return number + 1
+
+
+def _compile(index: int, variant: _Variant, stage: int, numbering: _Numbering, pack: Pack) -> CompiledRule:
+    rule = variant.rule
+    when: Condition = All((rule.when, *variant.tests)) if variant.tests else rule.when
+    reads = tuple(dict.fromkeys(variant.reads()))
+    written = [e.fact for e in variant.effects if isinstance(e, SetFact)]
+    return CompiledRule(
+        index=index,
+        id=rule.id,
+        scope=scope_of((*reads, *written), pack),
+        stage=stage,
+        tree=tree_of(when, numbering.literal),
+        claims=tuple(tree_of(test, numbering.literal) for test in rule.claimed_by),
+        effects=variant.effects,
+        timeline=rule.timeline,
+        reads=reads,
+        source=rule,
+    )
+
+
+def scope_of(facts: Iterable[str], pack: Pack) -> Scope:
+    """The narrowest scope among the facts; `item` at the least, since a line is what is judged."""
+    ranks = [SCOPES.index(pack.vocabulary.facts[name].scope) for name in facts]
+    return SCOPES[max([1, *ranks])]
+
+
+def tree_of(condition: Condition, literal: Callable[[Test], int], *, negated: bool = False) -> Tree:
+    """The condition in negation normal form, over the numbers that `literal(test)` gives."""
+    match condition:
+        case Test():
+            number = literal(condition)
+            return -number if negated else number
+        case Not(of=inner):
+            return tree_of(inner, literal, negated=not negated)
+        case All(of=children) | AnyOf(of=children):
+            conjunction = isinstance(condition, All) != negated
+            return ("all" if conjunction else "any", tuple(tree_of(c, literal, negated=negated) for c in children))
+
+
+# --- stages ----------------------------------------------------------------------------------------------------------
+
+
+def _stages(variants: list[_Variant]) -> tuple[dict[str, int], dict[str, int]]:
+    """The stage of each rule, and of each fact that rules make known.
+
+    A rule comes after every rule that sets a fact it reads, and not before a rule that displaces it.
+    """
+    writers = _writers(variants)
+    reads: dict[str, set[str]] = {}
+    displacers: dict[str, set[str]] = {}
+    for v in variants:
+        reads.setdefault(v.rule.id, set()).update(v.reads())
+        for d in v.rule.displaces:
+            displacers.setdefault(d.rule, set()).add(v.rule.id)
+    stage: dict[str, int] = {}
+    pending: list[str] = []
+
+    def settle(rule: str) -> int:
+        if rule in stage:
+            return stage[rule]
+        if rule in pending:
+            raise CyclicRulesError(tuple(sorted(pending[pending.index(rule) :])))
+        pending.append(rule)
+        after = [settle(w) + 1 for fact in sorted(reads[rule]) for w in sorted(writers.get(fact, ()))]
+        beside = [settle(d) for d in sorted(displacers.get(rule, ())) if d in reads]
+        pending.pop()
+        stage[rule] = max([0, *after, *beside])
+        return stage[rule]
+
+    for rule in sorted(reads):
+        settle(rule)
+    facts = {fact: 1 + max(stage[w] for w in by) for fact, by in writers.items() if by}
+    return stage, facts
+
+
+def _writers(variants: list[_Variant]) -> dict[str, set[str]]:
+    """The rules that must have been judged before a fact is known."""
+    writers: dict[str, set[str]] = {REQUIRED: set(), AUTHORIZED: set()}
+    for v in variants:
+        for effect in v.effects:
+            if isinstance(effect, SetFact):
+                writers.setdefault(effect.fact, set()).add(v.rule.id)
+            elif isinstance(effect, Require):
+                writers[REQUIRED].add(v.rule.id)
+                writers[AUTHORIZED].add(v.rule.id)
+            elif isinstance(effect, (Lift, Bar, Except)):
+                writers[AUTHORIZED].add(v.rule.id)
+    return writers
+
+
+def _turning_days(pack: Pack) -> tuple[date, ...]:
+    """Every day on which the law in the pack may answer differently from the day before."""
+    days: set[date] = set()
+    for timeline in _timelines(pack):
+        days |= turning_days(timeline)
+    for rule in pack.rules:
+        for test in tests_in(rule.when):
+            if test.fact == "as_of" and isinstance(test.operand, date):
+                days |= turning_days(Timeline(periods=(Period(start=test.operand, through=test.operand),)))
+    return tuple(sorted(days))
+
+
+def _timelines(pack: Pack) -> Iterator[Timeline]:
+    for rule in pack.rules:
+        yield rule.timeline
+    for table in pack.tables.values():
+        for row in table.rows:
+            yield Timeline(periods=(row.period,))
+    for party_list in pack.lists:
+        for listing in party_list.listings:
+            yield listing.timeline
+

@@ -1,0 +1,121 @@
+"""Every authorization that bears on a requirement: used, barred, open, failed, unclaimed, or not in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+
+from licet.compile.program import CompiledRule, Program
+from licet.decision.model import Authorization, Reading
+from licet.decision.trees import failures
+from licet.decision.wording import lifetime
+from licet.infer.resolve import Lifted, Requirement
+from licet.infer.run import Inference
+from licet.policy.in_force import span
+from licet.policy.model import Lift
+from licet.transaction.facts import Case
+from licet.values import FALSE, TRUE, UNKNOWN
+
+
+def in_play(program: Program, found: Inference, requirement: Requirement) -> list[Authorization]:
+    """The authorizations that bear on the requirement, those that hold first."""
+    shown = [_held(program, found, lifted) for lifted in requirement.lifts]
+    held = {(lifted.ruling.rule, lifted.ruling.case) for lifted in requirement.lifts}
+    if requirement.stands == FALSE:
+        return shown
+    for number, case in enumerate(found.cases):
+        if not found.covers(number, requirement.ruling.case):
+            continue
+        for versions in _by_text(_lifting(program, requirement, case)):
+            if not any((rule.id, number) in held for rule in versions):
+                shown += _not_held(program, _version(case, versions), case)
+    return shown
+
+
+def _held(program: Program, found: Inference, lifted: Lifted) -> Authorization:
+    effect = lifted.ruling.effect
+    assert isinstance(effect, Lift)  # noqa: S101  # `Lifted` is only made of lifts
+    state = {TRUE: "used", UNKNOWN: "open", FALSE: "barred"}[lifted.truth]
+    return Authorization(
+        id=effect.authorization,
+        title=program.pack.vocabulary.authorizations[effect.authorization].title,
+        rule=lifted.ruling.rule,
+        subject=found.cases[lifted.ruling.case].subject,
+        state=state,
+        reasons=("all",) if effect.everything else effect.reasons,
+        barred_by=tuple(sorted({bar.rule for bar in lifted.bars})),
+    )
+
+
+def _lifting(program: Program, requirement: Requirement, case: Case) -> Iterator[CompiledRule]:
+    """The rules of the case's scope that could lift the requirement."""
+    for rule in program.rules:
+        if rule.scope != case.scope:
+            continue
+        for effect in rule.effects:
+            if isinstance(effect, Lift) and (
+                requirement.reason in effect.reasons or requirement.ruling.rule in effect.rules
+            ):
+                yield rule
+                break
+
+
+def _by_text(rules: Iterator[CompiledRule]) -> list[list[CompiledRule]]:
+    """The rules grouped by the text they are versions of."""
+
+    def key(rule: CompiledRule) -> str:
+        return rule.source.text or rule.id
+
+    return [list(group) for _, group in groupby(sorted(rules, key=key), key=key)]
+
+
+def _version(case: Case, versions: list[CompiledRule]) -> CompiledRule:
+    """The version in force; else the last that was, else the first to come."""
+    order, law = case.order, case.order.view.rules
+    for rule in versions:
+        if law[rule.index].truth != FALSE:
+            return rule
+    by_start = sorted(versions, key=lambda rule: str(span(rule.timeline)[0] or ""))
+    begun = [rule for rule in by_start if (span(rule.timeline)[0] or order.as_of) <= order.as_of]
+    return begun[-1] if begun else by_start[0]
+
+
+def _not_held(program: Program, rule: CompiledRule, case: Case) -> list[Authorization]:
+    """The rule as a near miss, as unclaimed, or as not in force; nothing where it has no bearing."""
+    claimed = bool(rule.claims) and all(case.judge(claim) == TRUE for claim in rule.claims)
+    in_force = case.order.view.rules[rule.index].truth != FALSE
+    fails = case.judge(rule.tree) == FALSE
+    if claimed:
+        state = "failed"
+    elif fails or not rule.claims:
+        return []
+    else:
+        state = "unclaimed" if in_force else "not_in_force"
+    effect = next(e for e in rule.effects if isinstance(e, Lift))
+    return [
+        Authorization(
+            id=effect.authorization,
+            title=program.pack.vocabulary.authorizations[effect.authorization].title,
+            rule=rule.id,
+            subject=case.subject,
+            state=state,
+            reasons=effect.reasons,
+            failed=tuple(_failed(rule, case, in_force=in_force)) if claimed else (),
+            in_force=lifetime(rule.timeline),
+        )
+    ]
+
+
+def _failed(rule: CompiledRule, case: Case, *, in_force: bool) -> list[Reading]:
+    found = failures(case, rule.tree)
+    if not in_force:
+        law = Reading(
+            fact="in_force", subject=rule.id, value=case.order.as_of.isoformat(), wanted=lifetime(rule.timeline)
+        )
+        found.insert(0, law)
+    return found
+
+
+def kinds_of(program: Program) -> Mapping[str, str]:
+    """The kind of each authorization."""
+    return {a.id: a.kind for a in program.pack.vocabulary.authorizations.values()}

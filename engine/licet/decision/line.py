@@ -1,0 +1,281 @@
+"""One line of a transaction, judged: from an inference to a `LineDecision`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from licet.compile.program import Program
+from licet.decision import model
+from licet.decision.authorizations import in_play, kinds_of
+from licet.decision.questions import open_questions
+from licet.decision.sources import assumptions, determining_readings, records, sources
+from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
+from licet.infer.run import Inference
+from licet.policy.model import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, SetFact
+from licet.transaction.facts import Case
+from licet.transaction.model import Resolution as Settlement
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A line's inference and what it came to; everything that a decision is written from."""
+
+    program: Program
+    found: Inference
+    rulings: tuple[Ruling, ...]
+    resolution: Resolution
+    holds: tuple[model.Remark, ...]
+
+    @property
+    def top(self) -> Case:
+        """The case of the line alone."""
+        return self.found.cases[0]
+
+
+def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark]) -> Judgement:
+    """The inference resolved to an outcome. `stale` are reasons to hold that come from the age of the law."""
+    rulings = tuple(found.rulings())
+    holds = (*stale, *_failures(found))
+    settlements = found.cases[0].order.transaction.resolutions
+
+    def settled(flag: Ruling) -> bool:
+        return any(_settles(s, flag, found.cases[flag.case]) for s in settlements)
+
+    resolution = resolve(
+        rulings,
+        covers=found.covers,
+        kinds=kinds_of(program),
+        subject=_subject(program, found.cases[0]),
+        settled=settled,
+        held=bool(holds) or not program.rules,
+    )
+    return Judgement(program=program, found=found, rulings=rulings, resolution=resolution, holds=holds)
+
+
+def _subject(program: Program, case: Case) -> Truth:
+    """Whether the line is within the pack's jurisdiction."""
+    manifest = program.pack.manifest
+    value = case.value(manifest.jurisdiction_fact)
+    if value is None or isinstance(value, Unknown):
+        return UNKNOWN
+    return TRUE if value == manifest.jurisdiction_subject else FALSE
+
+
+def _failures(found: Inference) -> list[model.Remark]:
+    """A rule or fact that failed holds the line, and is named."""
+    remarks = [
+        model.Remark(code="rule-failed", message=f"rule `{rule}` could not be judged: {error}", subject=rule)
+        for rule, error in sorted(found.errors.items())
+    ]
+    for case in found.cases:
+        remarks += [model.Remark(code="fact-failed", message=error, subject=case.subject) for error in case.errors]
+    return remarks
+
+
+def _settles(settlement: Settlement, flag: Ruling, case: Case) -> bool:
+    """Whether a recorded resolution names this flag; one that names a party or item settles it only there."""
+    if settlement.flag != flag.rule:
+        return False
+    party = case.party.id if case.party else None
+    item = case.item.id if case.item else None
+    return all(not named or named == own for named, own in ((settlement.party, party), (settlement.item, item)))
+
+
+def outcome_of(judgement: Judgement) -> str:
+    """The line's outcome alone, without reasons."""
+    return judgement.resolution.outcome
+
+
+def write(judgement: Judgement) -> model.LineDecision:
+    """The decision on the line, with its reasons."""
+    resolution = judgement.resolution
+    outcome = resolution.outcome
+    release = RELEASE[outcome]
+    determined = determined_by(judgement)
+    requirements = tuple(_requirement(judgement, r) for r in _distinct(resolution.requirements))
+    questions, settled_by = open_questions(judgement) if release == "hold" else ((), ())
+    shown = {rule for r in requirements for rule in (r.rule, *r.lifted_by, *r.review_rules)}
+    return model.LineDecision(
+        item=judgement.top.item.id if judgement.top.item else "",
+        outcome=outcome,
+        release=release,
+        determined_by=determined,
+        requirements=requirements,
+        authorizations=_authorizations(judgement),
+        review=_strictest_review(requirements),
+        obligations=_obligations(judgement) if release != "stop" else (),
+        flags=_flags(judgement),
+        notices=_notices(judgement),
+        holds=judgement.holds,
+        questions=questions,
+        settled_by=settled_by,
+        assumptions=assumptions(judgement.program, judgement.found.cases),
+        ratings=_ratings(judgement),
+        sources=sources(judgement.program, judgement.top.order.view, {*determined, *shown}),
+        readings=determining_readings(judgement.found, set(determined)),
+        cases=records(judgement.found),
+    )
+
+
+def _distinct(requirements: Iterable[Requirement]) -> list[Requirement]:
+    """Requirements in a fixed order, one for each reason, rule and case."""
+    unique = {(r.ruling.case, r.reason, r.ruling.rule): r for r in requirements}
+    return [unique[key] for key in sorted(unique)]
+
+
+def determined_by(judgement: Judgement) -> tuple[str, ...]:
+    """The rules that determined the outcome, and no more."""
+    resolution = judgement.resolution
+    match resolution.outcome:
+        case "prohibited":
+            rules = {r.rule for r in resolution.prohibitions if r.truth == TRUE}
+        case "license_required":
+            standing = [r for r in resolution.requirements if r.stands == TRUE]
+            rules = {rule for r in standing for rule in _standing_rules(judgement, r)}
+        case "authorized":
+            rules = {rule for r in resolution.requirements for rule in _lifted_rules(r)}
+        case "hold":
+            rules = _holding_rules(judgement)
+        case _:
+            rules = _jurisdiction_rules(judgement)
+    return tuple(sorted(rules))
+
+
+def _standing_rules(judgement: Judgement, requirement: Requirement) -> set[str]:
+    """The requirement, the review policy it meets, and the bars that kept a true lift from lifting it."""
+    rules = {requirement.ruling.rule} | {r.rule for r in _reviews(judgement, requirement)[1]}
+    for lift in requirement.lifts:
+        if lift.truth == FALSE and lift.ruling.truth == TRUE:
+            rules |= {bar.rule for bar in lift.bars if bar.truth == TRUE}
+    return rules
+
+
+def _lifted_rules(requirement: Requirement) -> set[str]:
+    """The requirement, the lifts that discharge it, and the exceptions to bars that these needed."""
+    used = [lift for lift in requirement.lifts if lift.truth == TRUE]
+    exceptions = {r.rule for lift in used for r in lift.exceptions if r.truth == TRUE}
+    return {requirement.ruling.rule} | {lift.ruling.rule for lift in used} | exceptions
+
+
+def _holding_rules(judgement: Judgement) -> set[str]:
+    """The open rules that could change the answer, the flags that hold, and the rules that failed."""
+    rules = {r.rule for r in open_rulings(judgement)} | set(judgement.found.errors)
+    rules |= {flag.rule for flag in judgement.resolution.open_flags}
+    return rules or _jurisdiction_rules(judgement)
+
+
+def open_rulings(judgement: Judgement) -> list[Ruling]:
+    """The rulings that are open and that the outcome hangs on."""
+    resolution = judgement.resolution
+    found = [r for r in resolution.prohibitions if r.truth == UNKNOWN]
+    for requirement in resolution.requirements:
+        if requirement.stands != UNKNOWN:
+            continue
+        if requirement.ruling.truth == UNKNOWN:
+            found.append(requirement.ruling)
+        for lift in requirement.lifts:
+            if lift.truth == UNKNOWN:
+                open_bars = [r for r in (*lift.bars, *lift.exceptions) if r.truth == UNKNOWN]
+                found += ([lift.ruling] if lift.ruling.truth == UNKNOWN else []) + open_bars
+    return found + [f for f in resolution.open_flags if f.truth == UNKNOWN]
+
+
+def _jurisdiction_rules(judgement: Judgement) -> set[str]:
+    """The rules that say whether the line is within the pack's jurisdiction."""
+    fact = judgement.program.pack.manifest.jurisdiction_fact
+    return {r.rule for r in judgement.rulings if isinstance(r.effect, SetFact) and r.effect.fact == fact}
+
+
+def _reviews(judgement: Judgement, requirement: Requirement) -> tuple[str | None, list[Ruling]]:
+    related = [r for r in judgement.rulings if judgement.found.related(r.case, requirement.ruling.case)]
+    return strictest(requirement, related, REVIEW_POLICIES)
+
+
+def _requirement(judgement: Judgement, requirement: Requirement) -> model.Requirement:
+    policy, giving = _reviews(judgement, requirement) if requirement.stands != FALSE else (None, [])
+    return model.Requirement(
+        reason=requirement.reason,
+        title=judgement.program.pack.vocabulary.reasons[requirement.reason].title,
+        subject=judgement.found.cases[requirement.ruling.case].subject,
+        state={FALSE: "lifted", UNKNOWN: "open", TRUE: "stands"}[requirement.stands],
+        rule=requirement.ruling.rule,
+        lifted_by=tuple(sorted({lift.ruling.rule for lift in requirement.lifts if lift.truth == TRUE})),
+        review=policy,
+        review_rules=tuple(sorted({r.rule for r in giving})),
+        certain=requirement.ruling.truth == TRUE,
+    )
+
+
+def _strictest_review(requirements: Sequence[model.Requirement]) -> str | None:
+    known = [r.review for r in requirements if r.state == "stands" and r.review is not None]
+    return max(known, key=REVIEW_POLICIES.index, default=None)
+
+
+def _authorizations(judgement: Judgement) -> tuple[model.Authorization, ...]:
+    shown: dict[model.Authorization, None] = {}
+    for requirement in _distinct(judgement.resolution.requirements):
+        shown.update(dict.fromkeys(in_play(judgement.program, judgement.found, requirement)))
+    order = ("used", "open", "barred", "failed", "unclaimed", "not_in_force")
+    return tuple(sorted(shown, key=lambda a: (order.index(a.state), a.id, a.subject)))
+
+
+def _obligations(judgement: Judgement) -> tuple[model.Obligation, ...]:
+    """What proceeding obliges; a lift's obligations count only where that lift is used."""
+    used = {
+        (lift.ruling.rule, lift.ruling.case): min(lift.truth, requirement.ruling.truth)
+        for requirement in judgement.resolution.requirements
+        for lift in requirement.lifts
+    }
+    lifting = {(r.rule, r.case) for r in judgement.rulings if isinstance(r.effect, Lift)}
+    certain: dict[str, Truth] = {}
+    for r in judgement.rulings:
+        if isinstance(r.effect, Oblige):
+            key = (r.rule, r.case)
+            truth = used.get(key, FALSE) if key in lifting else r.truth
+            for name in r.effect.obligations if truth != FALSE else ():
+                certain[name] = max(certain.get(name, FALSE), truth)
+    terms = judgement.program.pack.vocabulary.obligations
+    return tuple(
+        model.Obligation(id=name, title=terms[name].title, cite=terms[name].cite, certain=certain[name] == TRUE)
+        for name in sorted(certain)
+    )
+
+
+def _flags(judgement: Judgement) -> tuple[model.Remark, ...]:
+    unsettled = {(r.rule, r.case) for r in judgement.resolution.open_flags}
+    return tuple(
+        model.Remark(
+            code=r.rule,
+            message=r.effect.message if r.truth == TRUE else f"{r.effect.message} (open: not all facts are stated)",
+            subject=judgement.found.cases[r.case].subject,
+            settled=(r.rule, r.case) not in unsettled,
+        )
+        for r in judgement.rulings
+        if isinstance(r.effect, Flag)
+    )
+
+
+def _notices(judgement: Judgement) -> tuple[model.Remark, ...]:
+    found = {
+        model.Remark(code=r.rule, message=r.effect.message): None
+        for r in judgement.rulings
+        if isinstance(r.effect, Notice) and r.truth == TRUE
+    }
+    return tuple(sorted(found, key=lambda remark: remark.code))
+
+
+def _ratings(judgement: Judgement) -> tuple[model.Rating, ...]:
+    """The highest level of each risk that some rule is sure of."""
+    risks = judgement.program.pack.vocabulary.risks
+    levels: dict[str, dict[str, set[str]]] = {}
+    for r in judgement.rulings:
+        if isinstance(r.effect, Rate) and r.truth == TRUE:
+            levels.setdefault(r.effect.risk, {}).setdefault(r.effect.level, set()).add(r.rule)
+    return tuple(
+        model.Rating(risk=risk, level=(top := max(found, key=risks[risk].levels.index)), rules=tuple(sorted(found[top])))
+        for risk, found in sorted(levels.items())
+    )
+
+

@@ -1,0 +1,179 @@
+"""A decision: the versioned contract with whoever acts on it. `schemas/decision.schema.json` describes its JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from msgspec import Struct
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A rule that spoke, with the law it encodes."""
+
+    rule: str
+    title: str
+    citations: tuple[str, ...]
+    period: str | None = None
+    reviewed_by: str = "nobody"
+    doubt: str | None = None
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A value that a rule read: of which fact and subject, what it was, and what the rule wanted."""
+
+    fact: str
+    subject: str
+    value: str
+    wanted: str
+
+
+class Requirement(Struct, frozen=True, kw_only=True):
+    """A license requirement of the line, and what became of it: `lifted`, `stands` or `open`."""
+
+    reason: str
+    title: str
+    subject: str
+    state: str
+    rule: str
+    lifted_by: tuple[str, ...] = ()
+    review: str | None = None
+    review_rules: tuple[str, ...] = ()
+    certain: bool = True
+
+
+class Authorization(Struct, frozen=True, kw_only=True):
+    """An authorization in play: `used`, `open`, `barred`, `failed` (a near miss), `unclaimed` or `not_in_force`."""
+
+    id: str
+    title: str
+    rule: str
+    subject: str
+    state: str
+    reasons: tuple[str, ...] = ()
+    failed: tuple[Reading, ...] = ()
+    barred_by: tuple[str, ...] = ()
+    in_force: str | None = None
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A fact that is not stated and would help to settle a hold."""
+
+    fact: str
+    subject: str
+    ask: str
+    why: str
+    cite: str
+
+
+class Remark(Struct, frozen=True, kw_only=True):
+    """A flag, a notice, or a reason to hold that no rule gives."""
+
+    code: str
+    message: str
+    subject: str = ""
+    settled: bool = False
+
+
+class Obligation(Struct, frozen=True, kw_only=True):
+    """What proceeding obliges."""
+
+    id: str
+    title: str
+    cite: str
+    certain: bool = True
+
+
+class Assumption(Struct, frozen=True, kw_only=True):
+    """A value taken for a fact that nobody stated."""
+
+    fact: str
+    value: str
+    because: str
+
+
+class Rating(Struct, frozen=True, kw_only=True):
+    """The level of a risk."""
+
+    risk: str
+    level: str
+    rules: tuple[str, ...]
+
+
+class CaseRecord(Struct, frozen=True, kw_only=True):
+    """What the certificate keeps of a case: its facts, and the rules that were true (`2`) or open (`1`)."""
+
+    subject: str
+    scope: str
+    facts: dict[str, Any]
+    rules: dict[str, int]
+    listing: str | None = None
+
+
+class LineDecision(Struct, frozen=True, kw_only=True):
+    """The verdict on one line of a transaction."""
+
+    item: str
+    outcome: str
+    release: str
+    determined_by: tuple[str, ...]
+    valid_until: dt.date | None = None
+    requirements: tuple[Requirement, ...] = ()
+    authorizations: tuple[Authorization, ...] = ()
+    review: str | None = None
+    obligations: tuple[Obligation, ...] = ()
+    flags: tuple[Remark, ...] = ()
+    notices: tuple[Remark, ...] = ()
+    holds: tuple[Remark, ...] = ()
+    questions: tuple[Question, ...] = ()
+    settled_by: tuple[tuple[str, ...], ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    sources: tuple[Source, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    cases: tuple[CaseRecord, ...] = ()
+
+
+class RegimeDecision(Struct, frozen=True, kw_only=True):
+    """The verdict of one pack."""
+
+    pack: str
+    regime: str
+    title: str
+    binds: bool
+    outcome: str
+    release: str
+    lines: tuple[LineDecision, ...]
+    valid_until: dt.date | None = None
+    notices: tuple[Remark, ...] = ()
+
+
+class Provenance(Struct, frozen=True, kw_only=True):
+    """What the answer was computed from, by digest (SHA-256, hexadecimal)."""
+
+    engine: str
+    backend: str
+    packs: dict[str, str]
+    input: str
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """The answer to a transaction: `release` is what to act on, `outcome` what it means, `regimes` the reasons."""
+
+    format: str
+    transaction: str
+    as_of: dt.date
+    known_on: dt.date | None
+    assumptions: bool
+    release: str
+    outcome: str
+    valid_until: dt.date | None
+    regimes: tuple[RegimeDecision, ...]
+    provenance: Provenance
+    input: dict[str, Any]
+
+    @property
+    def lines(self) -> tuple[LineDecision, ...]:
+        """The lines of the first pack that binds the release."""
+        binding = [regime for regime in self.regimes if regime.binds] or list(self.regimes)
+        return binding[0].lines if binding else ()

@@ -1,0 +1,300 @@
+"""The way of an order, on one page: read, screen, facts, infer, resolve, write."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from licet._version import __version__
+from licet.compile.build import compile_pack
+from licet.compile.program import Program
+from licet.compile.view import View, Views
+from licet.decision.line import Judgement, judge_line, outcome_of, write
+from licet.decision.model import Decision, LineDecision, Provenance, RegimeDecision, Remark
+from licet.decision.shelf_life import day_before, days_ahead, earliest, first_change, relied_until
+from licet.infer.backend import Backend
+from licet.infer.choose import choose_backend
+from licet.infer.resolve import OUTCOMES, RELEASE
+from licet.infer.run import infer
+from licet.policy.cache import default_cache, load_pack
+from licet.policy.in_force import in_force
+from licet.policy.model import ListingRow, Pack
+from licet.resources import policies_dir
+from licet.screening.match import Hit, Index, hits
+from licet.transaction.facts import Case, Order
+from licet.transaction.model import Item, Transaction
+from licet.transaction.read import InputError, Read, read_data, read_text
+from licet.values import FALSE
+
+FORMAT = "licet-decision-1"
+
+
+class PackEvaluator:
+    """One pack, compiled, with its index of names and its backend."""
+
+    def __init__(self, pack: Pack, backend: str) -> None:
+        self.program: Program = compile_pack(pack)
+        self.views = Views(self.program)
+        self.index = Index(pack.lists)
+        self.backend: Backend = choose_backend(backend, self.program)
+
+    def judge(self, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool) -> Judgement:
+        """The judgement on one line of a transaction."""
+        view = self.views.at(as_of, known_on)
+        order = Order(self.program, view, transaction, as_of, assumptions=assumptions)
+        found = infer(self.program, self._cases(order, item, known_on), self.backend)
+        return judge_line(self.program, found, self.stale(as_of))
+
+    def _cases(self, order: Order, item: Item, known_on: date | None) -> list[Case]:
+        """The line alone, against each party, and against each listing in force that a party hit."""
+        top = Case(order, "transaction", None)
+        line = Case(order, "item", top, item=item)
+        cases = [line]
+        for party in sorted(order.transaction.parties, key=lambda p: p.id):
+            against = Case(order, "party", line, party=party)
+            cases.append(against)
+            for hit in hits(party, order.transaction, self.index):
+                row = row_in_force(hit, order.as_of, known_on)
+                if row is not None:
+                    cases.append(Case(order, "listing", against, hit=hit, row=row))
+        return cases
+
+    def stale(self, as_of: date) -> tuple[Remark, ...]:
+        """What holds every line because the law in the pack is too old for the day."""
+        pack = self.program.pack
+        aged = [("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)]
+        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists if x.holds_after]
+        return tuple(
+            Remark(code=code, message=f"{what} is not kept past {limit}, and the order is judged on {as_of}")
+            for code, what, limit in aged
+            if limit is not None and as_of > limit
+        )
+
+    def notices(self, as_of: date) -> tuple[Remark, ...]:
+        """What to know about the age and reach of the law in the pack."""
+        pack = self.program.pack
+        found: list[Remark] = []
+        dated: list[tuple[str, date | None]] = [(f"pack `{pack.manifest.id}`", pack.manifest.current_through)]
+        dated += [(f"party list `{x.list}`", x.current_through) for x in pack.lists]
+        for what, limit in dated:
+            if limit is not None and as_of > limit:
+                found.append(Remark(code="not-current", message=f"{what} is kept current through {limit} only"))
+        for x in pack.lists:
+            if x.coverage:
+                found.append(Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}"))
+        return tuple(found)
+
+
+def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:
+    """The row of the hit's listing that is in force, or nothing where the listing is not."""
+    state = in_force(hit.listing.timeline, as_of, known_on)
+    if state.truth == FALSE:
+        return None
+    return next(row for row in hit.listing.rows if row.period == state.period)
+
+
+class Evaluator:
+    """Evaluates orders against packs. Immutable once made, and safe to share between threads.
+
+    >>> from licet import Evaluator
+    >>> evaluator = Evaluator.load()
+    >>> decision = evaluator.evaluate({...}, as_of="2019-11-04")   # doctest: +SKIP
+    >>> decision.release                                          # doctest: +SKIP
+    'stop'
+    """
+
+    def __init__(self, packs: Sequence[Pack], *, backend: str = "auto") -> None:
+        self._packs = tuple(sorted((PackEvaluator(p, backend) for p in packs), key=lambda p: p.program.pack.manifest.id))
+        self.backend = self._packs[0].backend.name if self._packs else "reference"
+
+    @classmethod
+    def load(
+        cls,
+        folders: Iterable[str | Path] | str | Path | None = None,
+        *,
+        backend: str = "auto",
+        cache: Path | None | bool = True,
+    ) -> Evaluator:
+        """An evaluator of the packs in the folders (default: those that come with licet).
+
+        `backend` is `auto`, `durable` or `reference`. `cache` is a folder for checked packs, True for the user's own,
+        or None for none. Raises `PolicyError` with the findings of packs that cannot be used.
+        """
+        if isinstance(folders, (str, Path)):
+            folders = [folders]
+        chosen = [Path(f) for f in folders] if folders is not None else pack_folders(policies_dir())
+        where = default_cache() if cache is True else cache or None
+        return cls([load_pack(folder, where) for folder in chosen], backend=backend)
+
+    @property
+    def packs(self) -> tuple[PackEvaluator, ...]:
+        """The packs in use, by id."""
+        return self._packs
+
+    def read(self, transaction: Transaction | dict[str, Any] | bytes | str, path: str = "transaction") -> Read:
+        """The order, checked against the packs' vocabularies.
+
+        Raises `InputError` with every finding.
+        """
+        packs = tuple(p.program.pack for p in self._packs)
+        if isinstance(transaction, Transaction):
+            transaction = msgspec.to_builtins(transaction, builtin_types=(Decimal, date))
+        if isinstance(transaction, str):
+            transaction = transaction.encode()
+        if isinstance(transaction, bytes):
+            return read_text(transaction, path, packs)
+        return read_data(transaction, packs, path)
+
+    def evaluate(
+        self,
+        transaction: Transaction | dict[str, Any] | bytes | str | Read,
+        *,
+        as_of: date | str | None = None,
+        known_on: date | str | None = None,
+        assumptions: bool = True,
+    ) -> Decision:
+        """The decision on an order.
+
+        `as_of`: the date whose law applies; without it the order's own `date`, never today's. `known_on`: the date on
+        which the law must have been known (filed for public inspection, or published); without it all that the packs
+        know counts. `assumptions=False` makes every assumed fact unknown.
+        Raises `InputError` with every finding of an order that cannot be judged.
+        """
+        read = transaction if isinstance(transaction, Read) else self.read(transaction)
+        day = _day(as_of, "as_of") or read.transaction.date
+        if day is None:
+            raise InputError((_no_date(),))
+        known = _day(known_on, "known_on")
+        regimes = tuple(self._regime(p, read.transaction, day, known, assumptions=assumptions) for p in self._packs)
+        outcome = _strictest(r.outcome for r in regimes if r.binds)
+        return Decision(
+            format=FORMAT,
+            transaction=read.transaction.id,
+            as_of=day,
+            known_on=known,
+            assumptions=assumptions,
+            release=RELEASE[outcome],
+            outcome=outcome,
+            valid_until=earliest(*(r.valid_until for r in regimes if r.binds)),
+            regimes=regimes,
+            provenance=self._provenance(read.data),
+            input=plain(read.data),
+        )
+
+    def outcome(
+        self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True
+    ) -> str:
+        """The outcome alone, without reasons: what a scan over many dates or orders needs."""
+        return _strictest(
+            self._pack_outcome(p, transaction.transaction, as_of, known_on, assumptions=assumptions)
+            for p in self._packs
+            if p.program.pack.manifest.binds
+        )
+
+    def _pack_outcome(self, pack: PackEvaluator, transaction: Transaction, as_of: date, known_on: date | None, *, assumptions: bool) -> str:
+        return _strictest(
+            outcome_of(pack.judge(transaction, item, as_of, known_on, assumptions=assumptions))
+            for item in transaction.items
+        )
+
+    def _regime(self, pack: PackEvaluator, transaction: Transaction, as_of: date, known_on: date | None, *, assumptions: bool) -> RegimeDecision:
+        manifest = pack.program.pack.manifest
+        lines = tuple(
+            self._line(pack, transaction, item, as_of, known_on, assumptions=assumptions) for item in transaction.items
+        )
+        outcome = _strictest(line.outcome for line in lines)
+        return RegimeDecision(
+            pack=manifest.id,
+            regime=manifest.regime,
+            title=manifest.title,
+            binds=manifest.binds,
+            outcome=outcome,
+            release=RELEASE[outcome],
+            lines=lines,
+            valid_until=earliest(*(line.valid_until for line in lines)),
+            notices=pack.notices(as_of),
+        )
+
+    def _line(self, pack: PackEvaluator, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool) -> LineDecision:
+        judgement = pack.judge(transaction, item, as_of, known_on, assumptions=assumptions)
+        line = write(judgement)
+
+        def outcome_on(day: date) -> str:
+            return outcome_of(pack.judge(transaction, item, day, known_on, assumptions=assumptions))
+
+        change = first_change(days_ahead(pack.program, transaction, as_of), line.outcome, outcome_on)
+        until = earliest(relied_until(judgement, line.determined_by), day_before(change))
+        return msgspec.structs.replace(line, valid_until=until)
+
+    def _provenance(self, data: Any) -> Provenance:
+        return Provenance(
+            engine=__version__,
+            backend=self.backend,
+            packs={p.program.pack.manifest.id: p.program.pack.digest for p in self._packs},
+            input=input_digest(data),
+        )
+
+
+def pack_folders(root: Path) -> list[Path]:
+    """The packs in a folder: itself if it is one, else the folders in it that are."""
+    if (root / "pack.yaml").is_file():
+        return [root]
+    return sorted(path.parent for path in root.glob("*/pack.yaml"))
+
+
+def plain(data: Any) -> Any:
+    """The order as JSON data: dates as text, decimals as numbers or, where a float would not keep them, text."""
+    if isinstance(data, dict):
+        return {str(key): plain(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [plain(value) for value in data]
+    if isinstance(data, date):
+        return data.isoformat()
+    if isinstance(data, Decimal):
+        whole = data == data.to_integral_value()
+        return int(data) if whole else float(data) if Decimal(str(float(data))) == data else str(data)
+    return data
+
+
+def input_digest(data: Any) -> str:
+    """The SHA-256 of the order in canonical JSON."""
+    text = json.dumps(plain(data), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _strictest(outcomes: Iterable[str]) -> str:
+    """The strictest of the outcomes; of none, hold."""
+    return max(outcomes, key=OUTCOMES.index, default="hold")
+
+
+def _day(day: date | str | None, name: str) -> date | None:
+    if not isinstance(day, str):
+        return day
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        message = f"expected `{name}` to be a date such as 2019-05-16, got `{day}`"
+        raise ValueError(message) from None
+
+
+def _no_date() -> Any:
+    from licet.findings import Finding
+
+    return Finding(
+        code="no-date",
+        message="the order has no `date`, and no date to judge it on is given",
+        path="transaction",
+        line=1,
+        column=1,
+        help="state `date` in the order, or give `as_of` (`--as-of`)",
+    )
+
+
+__all__ = ["Evaluator", "InputError", "PackEvaluator", "View"]

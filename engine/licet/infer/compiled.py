@@ -1,0 +1,148 @@
+"""The durable backend: rules as conjunctions of literals, inferred by durable-rules.
+
+A literal is a test, its negation, or a rule's being in force; one that is true or unknown is *possible*. An `any`
+inside an `all` becomes a literal of its own, derived at an earlier level, never a product of alternatives. What is
+possible comes back from the engine; which of it is true and which open is then read off the case's tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from licet.compile.program import CompiledRule, Program, Tree, literals
+from licet.infer.backend import Held
+from licet.infer.durable import Clause, DurableMatcher, EngineError
+from licet.policy.model import Scope
+from licet.transaction.facts import Case
+from licet.values import FALSE, TRUE
+
+
+class Matcher(Protocol):
+    """Says which heads fire, given the possible literals."""
+
+    def match(self, possible: Collection[int]) -> frozenset[int]:
+        """The heads of clauses whose literals are all possible."""
+        ...
+
+
+@dataclass(slots=True)
+class _Group:
+    """The rules of one stage and scope: clauses by level, and the tests they use."""
+
+    rules: list[CompiledRule]
+    levels: list[list[Clause]] = field(default_factory=list)
+    tests: tuple[int, ...] = ()
+
+
+class DurableBackend:
+    """Infers with durable-rules, and checks every firing against the rule it came from."""
+
+    name = "durable"
+
+    def __init__(self, program: Program) -> None:
+        self._tests = len(program.tests)
+        grouped: dict[tuple[int, Scope], list[CompiledRule]] = {}
+        for rule in program.rules:
+            grouped.setdefault((rule.stage, rule.scope), []).append(rule)
+        self._groups = {key: self._group(rules, len(program.rules)) for key, rules in grouped.items()}
+        self._matchers: dict[tuple[int, Scope], list[Matcher]] = {
+            key: [DurableMatcher(level) for level in group.levels] for key, group in self._groups.items()
+        }
+
+    def judge(self, stage: int, scope: Scope, case: Case) -> tuple[list[Held], dict[str, str]]:
+        """The rules of the stage and scope that are true or open in the case; see `Backend`."""
+        group = self._groups.get((stage, scope))
+        if group is None:
+            return [], {}
+        try:
+            fired = self._fired(group, self._matchers[(stage, scope)], case)
+        except EngineError as error:
+            return [], {rule.id: f"durable-rules: {error}" for rule in group.rules}
+        except Exception as error:  # noqa: BLE001  # a test that raises holds the line, and its rules are named
+            return [], {rule.id: f"{type(error).__name__}: {error}" for rule in group.rules}
+        return self._judged(group, fired, case)
+
+    def _judged(self, group: _Group, fired: set[int], case: Case) -> tuple[list[Held], dict[str, str]]:
+        held: list[Held] = []
+        errors: dict[str, str] = {}
+        for rule in group.rules:
+            if rule.index not in fired:
+                continue
+            truth = min(case.order.view.rules[rule.index].truth, case.judge(rule.tree))
+            if truth == FALSE:
+                errors[rule.id] = "durable-rules fired a rule that is false"
+            else:
+                held.append((rule, truth))
+        return held, errors
+
+    def _fired(self, group: _Group, matchers: list[Matcher], case: Case) -> set[int]:
+        possible = {
+            literal
+            for test in group.tests
+            for literal, excluded in ((2 * test, FALSE), (2 * test + 1, TRUE))
+            if case.test(test) != excluded
+        }
+        law = case.order.view.rules
+        possible |= {self._in_force(r.index) for r in group.rules if law[r.index].truth != FALSE}
+        fired: set[int] = set()
+        for matcher in matchers:
+            heads = matcher.match(possible)
+            fired |= {-head - 1 for head in heads if head < 0}
+            possible |= {head for head in heads if head >= 0}
+        return fired
+
+    def _in_force(self, rule: int) -> int:
+        return 2 * self._tests + rule
+
+    def _group(self, rules: list[CompiledRule], total: int) -> _Group:
+        """The clauses of a group. A rule's head is negative; a derived literal's is its own number."""
+        group = _Group(rules)
+        compiler = _Clauses(first_free=2 * self._tests + total)
+        for rule in rules:
+            in_force = self._in_force(rule.index)
+            alternatives = rule.tree[1] if not isinstance(rule.tree, int) and rule.tree[0] == "any" else (rule.tree,)
+            for alternative in alternatives:
+                depth, body = compiler.body(alternative)
+                compiler.add(depth, (-rule.index - 1, (in_force, *body)))
+        group.levels = compiler.levels
+        group.tests = tuple(sorted({abs(x) - 1 for rule in rules for x in literals(rule.tree)}))
+        return group
+
+
+class _Clauses:
+    """Collects clauses by level; equal alternatives share one derived literal."""
+
+    def __init__(self, first_free: int) -> None:
+        self._free = first_free
+        self._derived: dict[Tree, tuple[int, int]] = {}
+        self.levels: list[list[Clause]] = []
+
+    def add(self, depth: int, clause: Clause) -> None:
+        while len(self.levels) <= depth:
+            self.levels.append([])
+        self.levels[depth].append(clause)
+
+    def body(self, tree: Tree) -> tuple[int, tuple[int, ...]]:
+        """The conjunction that a tree comes to, and the level at which all of it is known."""
+        if isinstance(tree, int):
+            return 0, (2 * (abs(tree) - 1) + (tree < 0),)
+        if tree[0] == "all":
+            parts = [self.body(child) for child in tree[1]]
+            depth = max((d for d, _ in parts), default=0)
+            return depth, tuple(dict.fromkeys(literal for _, body in parts for literal in body))
+        return self._alternatives(tree)
+
+    def _alternatives(self, tree: Tree) -> tuple[int, tuple[int, ...]]:
+        """A literal that is possible when one of the alternatives is."""
+        if tree not in self._derived:
+            assert not isinstance(tree, int)  # noqa: S101  # only called on nodes
+            parts = [self.body(child) for child in tree[1]]
+            literal, depth = self._free, max((d for d, _ in parts), default=0)
+            self._free += 1
+            for _, body in parts:
+                self.add(depth, (literal, body))
+            self._derived[tree] = (depth + 1, literal)
+        depth, literal = self._derived[tree]
+        return depth, (literal,)

@@ -1,0 +1,285 @@
+"""A folder of policy to a pack: text, schema, reading, checking; every finding collected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from licet.findings import Finding, has_errors, sort_findings
+from licet.policy.model import GeneralLicense, Manifest, Pack, PartyList, Rule, Supersession, Table, Timeline
+from licet.policy.node import Node
+from licet.policy.read_conditions import Words
+from licet.policy.read_lists import frame, listings, party_list
+from licet.policy.read_rules import Inventory, rule
+from licet.policy.read_tables import table
+from licet.policy.read_time import citations, general_license_timeline
+from licet.policy.read_vocabulary import vocabulary
+from licet.suggest import choices, did_you_mean
+from licet.text import quoted
+
+KINDS = {
+    "pack.yaml": "pack",
+    "vocabulary.yaml": "vocabulary",
+    "rule.yaml": "rule",
+    "cases.yaml": "cases",
+    "table.yaml": "table",
+    "list.yaml": "list",
+    "general_license.yaml": "general_license",
+}
+_MOST_FILES = 20_000
+
+
+class PolicyError(Exception):
+    """A pack cannot be used; `findings` say why."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(sort_findings(findings))
+        super().__init__(f"{len(self.findings)} findings in the policy")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A file of a pack: its kind, the id it gives, its text, and the path to show."""
+
+    kind: str
+    id: str
+    raw: bytes
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A pack, if it can be used, the data of its files, and every finding."""
+
+    pack: Pack | None
+    data: Mapping[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def pack_files(folder: Path) -> list[PolicyFile]:
+    """Every policy file of a folder, in a fixed order.
+
+    Raises `PolicyError` where there is no manifest, or a file that is none of the language's.
+    """
+    findings: list[Finding] = []
+    found: list[PolicyFile] = []
+    for path in sorted(folder.rglob("*"))[:_MOST_FILES]:
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        relative = path.relative_to(folder)
+        kind = "listings" if path.parent.name == "listings" and path.suffix == ".yaml" else KINDS.get(path.name)
+        if kind is None:
+            if path.suffix in {".yaml", ".yml"}:
+                findings.append(_stray(path))
+            continue
+        home = relative.parent.parent if kind == "listings" else relative.parent
+        found.append(PolicyFile(kind=kind, id=home.as_posix(), raw=path.read_bytes(), shown=_shown(path)))
+    if not any(f.kind == "pack" and f.id == "." for f in found):
+        findings.append(
+            Finding(
+                code="no-manifest",
+                message="the folder has no `pack.yaml`",
+                path=_shown(folder),
+                line=1,
+                column=1,
+                help="a pack is a folder with a manifest; see docs/language.md",
+            )
+        )
+    if has_errors(findings):
+        raise PolicyError(findings)
+    return found
+
+
+def _shown(path: Path) -> str:
+    """The path as the user would write it."""
+    try:
+        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _stray(path: Path) -> Finding:
+    suggestion = did_you_mean(path.name, KINDS)
+    return Finding(
+        code="unknown-file",
+        message=f"unknown policy file {quoted(path.name)}",
+        path=_shown(path),
+        line=1,
+        column=1,
+        help=f"did you mean `{suggestion}`?" if suggestion else f"known: {choices(sorted(KINDS), 8)}, `listings/*.yaml`",
+    )
+
+
+def digest_of(files: Iterable[PolicyFile]) -> str:
+    """The SHA-256 of a pack: of every file's kind, id and text."""
+    total = hashlib.sha256()
+    for file in sorted(files, key=lambda f: (f.kind, f.id, f.raw)):
+        inner = hashlib.sha256(file.raw).hexdigest()
+        total.update(f"{file.kind}\0{file.id}\0{inner}\n".encode())
+    return total.hexdigest()
+
+
+def load_checked(folder: Path) -> Loaded:
+    """The pack of a folder with every finding of reading it; the pack is None where one is an error."""
+    files = pack_files(folder)
+    return read_files(files, folder.resolve().name)
+
+
+def read_files(files: Sequence[PolicyFile], pack_id: str) -> Loaded:
+    """Files to a pack: text, schema, then meaning; a file with an error of form is not read further."""
+    from licet.policy.schema import validate
+    from licet.policy.source import load_document
+
+    findings: list[Finding] = []
+    nodes: list[tuple[PolicyFile, Node]] = []
+    broken: list[PolicyFile] = []
+    for file in files:
+        document, found = load_document(file.raw, file.shown)
+        if document is not None and not has_errors(found):
+            found = [*found, *validate(document, file.kind)]
+        findings += found
+        if document is None or has_errors(found):
+            broken.append(file)
+        else:
+            nodes.append((file, Node(document.data, file.shown, document, findings)))
+    data = {f"{file.kind}:{file.id}:{file.shown.rpartition(chr(47))[2]}": node.data for file, node in nodes}
+    essential = [f for f in broken if f.kind in {"pack", "vocabulary", "table", "general_license", "list"}]
+    if essential:
+        return Loaded(None, data, tuple(sort_findings(findings)))
+    pack = _assemble(nodes, pack_id, digest_of(files), findings, absent={f.id for f in broken if f.kind == "rule"})
+    if pack is not None and not has_errors(findings):
+        from licet.policy.check import check
+
+        findings += check(pack, {file.id: node for file, node in nodes if file.kind == "rule"})
+    usable = pack if not has_errors(findings) else None
+    return Loaded(usable, data, tuple(sort_findings(findings)))
+
+
+def assemble_trusted(entries: Sequence[tuple[PolicyFile, Any]], pack_id: str, digest: str) -> Pack:
+    """The pack of data that has been checked before (a cache, or a test that changes it).
+
+    Raises `PolicyError` where the data does not make a pack after all.
+    """
+    findings: list[Finding] = []
+    nodes = [(file, Node(data, file.shown, None, findings)) for file, data in entries]
+    pack = _assemble(nodes, pack_id, digest, findings)
+    if pack is None or has_errors(findings):
+        raise PolicyError(findings)
+    return pack
+
+
+def _assemble(
+    nodes: Sequence[tuple[PolicyFile, Node]],
+    pack_id: str,
+    digest: str,
+    findings: list[Finding],
+    absent: Iterable[str] = (),
+) -> Pack | None:
+    """Nodes to a pack. Tables come first, then the vocabulary, then all that speaks its words."""
+
+    def of(kind: str) -> list[tuple[PolicyFile, Node]]:
+        return [(file, node) for file, node in nodes if file.kind == kind]
+
+    tables: dict[str, Table] = {file.id: table(node, file.id) for file, node in of("table")}
+    words_files = of("vocabulary")
+    if not words_files:
+        return None
+    spoken = vocabulary(words_files[0][1], tables)
+    words = Words(facts=spoken.facts, tables=tables)
+    licenses = {file.id: _general_license(file.id, node) for file, node in of("general_license")}
+    ids = {file.id for file, _ in of("rule")} | set(absent)
+    inventory = Inventory(vocabulary=spoken, words=words, rules=ids, general_licenses=licenses)
+    rules = [rule(node, file.id, inventory) for file, node in of("rule")]
+    manifest = _manifest(of("pack")[0][1], pack_id, words)
+    return Pack(
+        manifest=manifest,
+        vocabulary=spoken,
+        rules=tuple(sorted(_superseded(rules), key=lambda r: r.id)),
+        tables=tables,
+        lists=_lists(of("list"), of("listings"), words),
+        general_licenses=licenses,
+        digest=digest,
+        files=tuple(sorted(file.shown for file, _ in nodes)),
+    )
+
+
+def _general_license(license_id: str, node: Node) -> GeneralLicense:
+    return GeneralLicense(
+        id=license_id,
+        title=node.get("title"),
+        authorization=node.get("authorization"),
+        timeline=general_license_timeline(node),
+        because=citations(node["because"]),
+    )
+
+
+def _manifest(node: Node, pack_id: str, words: Words) -> Manifest:
+    jurisdiction = node.get("jurisdiction")
+    if jurisdiction["fact"] not in words.facts:
+        node["jurisdiction"]["fact"].error("unknown-fact", f"unknown fact {quoted(jurisdiction['fact'])}")
+    codes = node.get("country_codes") or {}
+    if codes and codes.get("table") not in words.tables:
+        node["country_codes"]["table"].error("unknown-table", f"unknown table {quoted(codes.get('table'))}")
+    return Manifest(
+        id=pack_id,
+        title=node.get("title"),
+        regime=node.get("regime"),
+        binds=node.get("binds"),
+        jurisdiction_fact=jurisdiction["fact"],
+        jurisdiction_subject=jurisdiction["subject"],
+        current_through=node.get("current_through"),
+        holds_after=node.get("holds_after"),
+        country_table=codes.get("table"),
+        country_code=codes.get("code"),
+        country_name=codes.get("name"),
+    )
+
+
+def _lists(
+    lists: Sequence[tuple[PolicyFile, Node]], files: Sequence[tuple[PolicyFile, Node]], words: Words
+) -> tuple[PartyList, ...]:
+    found: list[PartyList] = []
+    for file, node in lists:
+        about = frame(node, file.id)
+        entries = [entry for f, n in files if f.id == file.id for entry in listings(n, about, words)]
+        seen: set[str] = set()
+        for entry in entries:
+            if entry.id in seen:
+                node.error("listing-twice", f"two listings have the id `{entry.id}`", help="an id names one listing")
+            seen.add(entry.id)
+        found.append(party_list(node, about, entries))
+    return tuple(found)
+
+
+def _superseded(rules: Sequence[Rule]) -> list[Rule]:
+    """Rules with the same text, each superseded by every later version of it."""
+    by_text: dict[str, list[Rule]] = {}
+    for r in rules:
+        if r.text is not None:
+            by_text.setdefault(r.text, []).append(r)
+    return [replace(r, timeline=_until_superseded(r, by_text[r.text])) if r.text is not None else r for r in rules]
+
+
+def _until_superseded(own: Rule, versions: Sequence[Rule]) -> Timeline:
+    begins = _begins(own)
+    later = [
+        Supersession(start=first.start, known=first.known, by=other.id)
+        for other in versions
+        if other.id != own.id
+        and (first := min(other.timeline.periods, key=_start, default=None)) is not None
+        and first.start is not None
+        and (begins is None or first.start > begins)
+    ]
+    return replace(own.timeline, superseded=tuple(sorted(later, key=lambda s: (s.start, s.by))))
+
+
+def _start(period: Any) -> str:
+    return period.start.isoformat() if period.start is not None else ""
+
+
+def _begins(r: Rule) -> Any:
+    first = min(r.timeline.periods, key=_start, default=None)
+    return first.start if first is not None else None

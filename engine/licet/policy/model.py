@@ -1,0 +1,494 @@
+"""What a pack holds, as frozen values: the meeting point of reading, checking and compiling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from licet.values import Value
+
+Scope = Literal["transaction", "item", "party", "listing"]
+SCOPES: tuple[Scope, ...] = ("transaction", "item", "party", "listing")
+REVIEW_POLICIES = ("approval", "presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
+AUTHORIZATION_KINDS = ("license_exception", "general_license", "specific_license", "savings_clause", "carve_out")
+FACT_TYPES = ("boolean", "enum", "text", "country", "eccn", "date", "number", "money", "set")
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A suspension: nothing in `start`..`through` is in force, and all resumes by itself the day after."""
+
+    start: date
+    through: date | None
+    known: date | None = None
+    cite: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """One dated period; `through` is inclusive, `known` the day from which it could be known."""
+
+    start: date | None = None
+    through: date | None = None
+    known: date | None = None
+    cite: str | None = None
+    stays: tuple[Stay, ...] = ()
+    ended: date | None = None
+    ended_known: date | None = None
+    ended_cite: str | None = None
+    unresolved: date | None = None
+    unresolved_because: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supersession:
+    """A later version of the same text, which ends this one from its own `start`."""
+
+    start: date
+    known: date | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """All that decides whether something is in force on a day."""
+
+    periods: tuple[Period, ...]
+    superseded: tuple[Supersession, ...] = ()
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableColumn:
+    """The values of a table's column in the rows that match `where`, on the day judged."""
+
+    table: str
+    column: str
+    where: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactOperand:
+    """The value of another fact, in a test on a collection's element."""
+
+    fact: str
+
+
+Operand = Value | tuple[Value, ...] | TableColumn | FactOperand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Test:
+    """One test of one fact (or, in a collection, of one field)."""
+
+    __test__ = False  # pytest would take the name for a test class
+
+    fact: str
+    op: str
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """True where the condition is false."""
+
+    of: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True where every condition is."""
+
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True where some condition is."""
+
+    of: tuple[Condition, ...]
+
+
+Condition = Test | Not | All | AnyOf
+
+
+# --- effects ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Require:
+    """A license requirement; `each` names the set fact whose members are the reasons."""
+
+    reason: str | None = None
+    each: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What an application for these reasons would meet; `policy_fact` takes the policy from an enum fact."""
+
+    reasons: tuple[str, ...]
+    policy: str | None = None
+    policy_fact: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """Discharges requirements by reason, by rule, or (a specific license) all."""
+
+    authorization: str
+    reasons: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Forbids authorizations, by kind or id, for the line."""
+
+    kinds: tuple[str, ...] = ()
+    authorizations: tuple[str, ...] = ()
+    all_but: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Except:
+    """Lifts bars found in the same case."""
+
+    bars: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prohibit:
+    """No license is available."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFact:
+    """Gives a fact a value, for later stages."""
+
+    fact: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oblige:
+    """What proceeding obliges."""
+
+    obligations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """A red flag, which holds until a resolution names it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something to show, which never holds."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """The level of a risk."""
+
+    risk: str
+    level: str
+
+
+Effect = Require | Review | Lift | Bar | Except | Prohibit | SetFact | Oblige | Flag | Notice | Rate
+
+
+# --- rules, tables, lists --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A source, and an optional remark."""
+
+    cite: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Displacement:
+    """The rule that yields where this one holds, and the source that says so."""
+
+    rule: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule, as its author wrote it."""
+
+    id: str
+    title: str
+    because: tuple[Citation, ...]
+    timeline: Timeline
+    reviewed_on: date
+    reviewed_by: str
+    when: Condition
+    effects: tuple[Effect, ...]
+    claimed_by: tuple[Test, ...] = ()
+    text: str | None = None
+    doubt: str | None = None
+    displaces: tuple[Displacement, ...] = ()
+    general_license: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneralLicense:
+    """A general license: the dated periods that its paragraphs share."""
+
+    id: str
+    title: str
+    authorization: str
+    timeline: Timeline
+    because: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a table."""
+
+    type: str
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A dated row of a table; values in the order of the table's columns."""
+
+    values: tuple[Value, ...]
+    period: Period
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with dated rows."""
+
+    id: str
+    title: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    rows: tuple[Row, ...]
+    current_through: date | None = None
+    holds_after: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditional:
+    """A value that holds where the condition does; `None` is always."""
+
+    when: Condition | None
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRow:
+    """What a listing says over one dated period: what it covers, and the review policy."""
+
+    period: Period
+    scope: tuple[Conditional, ...]
+    review: tuple[Conditional, ...]
+    footnotes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """An entry of a party list."""
+
+    id: str
+    list: str
+    name: str
+    aliases: tuple[str, ...]
+    country: str | None
+    addresses: tuple[str, ...]
+    attributes: Mapping[str, Value]
+    rows: tuple[ListingRow, ...]
+    timeline: Timeline
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyList:
+    """A party list."""
+
+    id: str
+    list: str
+    title: str
+    listings: tuple[Listing, ...]
+    current_through: date | None = None
+    holds_after: date | None = None
+    coverage: str | None = None
+
+
+# --- vocabulary ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """The column of the most specific table row that matches."""
+
+    table: str
+    column: str
+    by: tuple[tuple[str, str], ...]
+    missing: Literal["unknown", "none", "value"] = "unknown"
+    missing_value: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compare:
+    """Whether two facts stand in a relation."""
+
+    left: str
+    op: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arithmetic:
+    """A number computed from facts and numbers."""
+
+    op: Literal["total", "difference", "product", "quotient"]
+    terms: tuple[str | Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Both:
+    """The members that two set facts share."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    """A sum, count, share, any or every over the elements of a collection."""
+
+    op: Literal["sum", "count", "share", "any", "every"]
+    of: str
+    value: str | None = None
+    where: tuple[Test, ...] = ()
+    has: tuple[Test, ...] = ()
+    none_given: bool | None = None
+
+
+Derivation = Lookup | Compare | Arithmetic | Both | Collect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A fact of the vocabulary."""
+
+    name: str
+    scope: Scope
+    type: str
+    meaning: str
+    cite: str
+    of: str | None = None
+    values: tuple[str, ...] = ()
+    unit: str | None = None
+    read: str | None = None
+    ask: str | None = None
+    claim: bool = False
+    assume: Value = None
+    assume_because: str | None = None
+    listed_in: tuple[str, str] | None = None
+    derive: Derivation | None = None
+    is_set: bool = False
+    default: Value = None
+    has_default: bool = False
+
+    @property
+    def stated(self) -> bool:
+        """Whether a transaction may state the fact in a `facts` mapping."""
+        return self.read is None and self.derive is None and not self.is_set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """Something that can lift requirements; `kind` is inherited by nested ids."""
+
+    id: str
+    kind: str
+    title: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A reason or an obligation: what it is called, and its source."""
+
+    id: str
+    title: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A risk and its levels, mildest first."""
+
+    id: str
+    title: str
+    cite: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Every word that a pack's rules may use."""
+
+    facts: Mapping[str, Fact]
+    reasons: Mapping[str, Term]
+    authorizations: Mapping[str, Authorization]
+    obligations: Mapping[str, Term]
+    risks: Mapping[str, Risk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the pack is, and how long it can be relied on."""
+
+    id: str
+    title: str
+    regime: str
+    binds: bool
+    jurisdiction_fact: str
+    jurisdiction_subject: str
+    current_through: date
+    holds_after: date
+    country_table: str | None = None
+    country_code: str | None = None
+    country_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A pack, read and checked."""
+
+    manifest: Manifest
+    vocabulary: Vocabulary
+    rules: tuple[Rule, ...]
+    tables: Mapping[str, Table]
+    lists: tuple[PartyList, ...]
+    general_licenses: Mapping[str, GeneralLicense]
+    digest: str
+    files: tuple[str, ...] = field(default=())

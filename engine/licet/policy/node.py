@@ -1,0 +1,60 @@
+"""A piece of a policy file on its way to a typed value: its data, its place, and where its findings go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from licet.findings import Finding, Severity
+from licet.policy.source import Document, Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Data at a place in a file. `document` is None where the file has been checked before and cannot fail."""
+
+    data: Any
+    path: str
+    document: Document | None
+    findings: list[Finding]
+    pointer: Pointer = ()
+
+    def __getitem__(self, name: str | int) -> Node:
+        return Node(self.data[name], self.path, self.document, self.findings, (*self.pointer, name))
+
+    def __contains__(self, name: str) -> bool:
+        return isinstance(self.data, dict) and name in self.data
+
+    def get(self, name: str) -> Any:
+        """The plain data under a key, or None."""
+        return self.data.get(name)
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The entries of a mapping."""
+        for name in self.data:
+            yield name, self[name]
+
+    def elements(self) -> Iterator[Node]:
+        """The entries of a list."""
+        for place in range(len(self.data)):
+            yield self[place]
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        *,
+        help: str | None = None,  # noqa: A002  # the field's own name
+        key: bool = False,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Report a finding here, at the value or at its key."""
+        line, column = (1, 1)
+        if self.document is not None:
+            line, column = self.document.key_mark(self.pointer) if key else self.document.mark(self.pointer)
+        self.findings.append(
+            Finding(
+                code=code, message=message, path=self.path, line=line, column=column, help=help, severity=severity
+            )
+        )

@@ -1,0 +1,153 @@
+"""Party lists: data to listings with dated, conditional rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from licet.policy.model import REVIEW_POLICIES, Conditional, Fact, Listing, ListingRow, PartyList, Period, Timeline
+from licet.policy.node import Node
+from licet.policy.read_conditions import Words, condition, is_bad, scalar, unknown_name
+from licet.policy.read_time import known_from, period
+from licet.values import Value
+
+_OWN = frozenset({"id", "name", "aliases", "country", "addresses", "rows", "removed", "relisted", "doubt"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListFrame:
+    """What a list declares of its listings."""
+
+    id: str
+    list: str
+    attributes: Mapping[str, Fact]
+
+
+def frame(node: Node, list_id: str) -> ListFrame:
+    """The list's name and the attributes its listings may have."""
+    attributes = node.get("attributes") or {}
+    return ListFrame(
+        id=list_id,
+        list=node.get("list"),
+        attributes={
+            name: Fact(
+                name=name,
+                scope="listing",
+                type=a["type"],
+                of=a.get("of"),
+                values=tuple(a.get("values", ())),
+                meaning=a.get("meaning", ""),
+                cite="",
+            )
+            for name, a in attributes.items()
+        },
+    )
+
+
+def party_list(node: Node, list_frame: ListFrame, listings: Sequence[Listing]) -> PartyList:
+    """The party list with its listings."""
+    return PartyList(
+        id=list_frame.id,
+        list=list_frame.list,
+        title=node.get("title"),
+        listings=tuple(sorted(listings, key=lambda entry: entry.id)),
+        current_through=node.get("current_through"),
+        holds_after=node.get("holds_after"),
+        coverage=node.get("coverage"),
+    )
+
+
+def listings(node: Node, list_frame: ListFrame, words: Words) -> list[Listing]:
+    """The listings of one file; findings for what does not fit the list or the vocabulary."""
+    return [_listing(child, list_frame, words) for child in node["listings"].elements()]
+
+
+def _listing(node: Node, list_frame: ListFrame, words: Words) -> Listing:
+    data = node.data
+    attributes: dict[str, Value] = {}
+    for name, child in node.items():
+        if name in _OWN:
+            continue
+        declared = list_frame.attributes.get(name)
+        if declared is None:
+            unknown_name(child, "field", name, [*sorted(_OWN), *list_frame.attributes], key=True)
+            continue
+        attributes[name] = _attribute(child, declared)
+    rows = _rows(node, words)
+    return Listing(
+        id=data["id"],
+        list=list_frame.list,
+        name=data["name"],
+        aliases=tuple(data.get("aliases", ())),
+        country=data.get("country"),
+        addresses=tuple(data.get("addresses", ())),
+        attributes=attributes,
+        rows=rows,
+        timeline=Timeline(periods=tuple(row.period for row in rows)),
+        doubt=data.get("doubt"),
+    )
+
+
+def _attribute(node: Node, declared: Fact) -> Value:
+    if declared.type == "set":
+        return frozenset(str(member) for member in node.data)
+    value = scalar(node, declared)
+    return None if is_bad(value) else value
+
+
+def _rows(node: Node, words: Words) -> tuple[ListingRow, ...]:
+    """The rows by date: each until the next begins, or the listing is removed, and known from its publication."""
+    removed = node.get("removed")
+    rows = [_row(child, words) for child in node["rows"].elements()]
+    rows.sort(key=lambda row: row.period.start or date.min)
+    for earlier, later in zip(rows, rows[1:], strict=False):
+        if earlier.period.start == later.period.start:
+            node["rows"].error(
+                "period-twice", f"two rows begin on {later.period.start}", help="a later row supersedes an earlier one"
+            )
+    return tuple(replace(row, period=_ended(row.period, removed)) for row in rows)
+
+
+def _ended(found: Period, removed: Any) -> Period:
+    """The period, ended by the listing's removal if it began before."""
+    if removed is None or (found.start is not None and found.start >= removed["from"]):
+        return found
+    return replace(found, ended=removed["from"], ended_known=known_from(removed), ended_cite=removed.get("cite"))
+
+
+def _row(node: Node, words: Words) -> ListingRow:
+    scope = node["scope"] if "scope" in node else None
+    covers = _conditionals(scope, "covers", words) if scope is not None and isinstance(scope.data, list) else None
+    review = node["review"]
+    if isinstance(review.data, list):
+        policies = _conditionals(review, "policy", words)
+    else:
+        _policy(review)
+        policies = (Conditional(when=None, value=review.data),)
+    return ListingRow(
+        period=period(node),
+        scope=covers or (Conditional(when=None, value=True),),
+        review=policies,
+        footnotes=tuple(node.get("footnotes") or ()),
+    )
+
+
+def _policy(node: Node) -> None:
+    if node.data not in REVIEW_POLICIES:
+        unknown_name(node, "review policy", str(node.data), REVIEW_POLICIES)
+
+
+def _conditionals(node: Node, name: str, words: Words) -> tuple[Conditional, ...]:
+    found: list[Conditional] = []
+    for place, child in enumerate(node.elements()):
+        if found and found[-1].when is None:
+            child.error("row-unreachable", f"row {place + 1} is never read: the row before it always holds")
+        when = condition(child["when"], words) if "when" in child else None
+        if name == "policy":
+            _policy(child["policy"])
+        found.append(Conditional(when=when, value=child.get(name)))
+    if found and found[-1].when is not None:
+        node.error("row-missing", "the last row has a `when`, and nothing is said for the rest", help="end with a row without `when`")
+    return tuple(found)

@@ -1,0 +1,107 @@
+"""Dated things: periods, stays, endings, and the periods that a paragraph takes from its general license."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from licet.policy.model import Citation, GeneralLicense, Period, Stay, Timeline
+from licet.policy.node import Node
+
+
+def citations(node: Node) -> tuple[Citation, ...]:
+    """The sources named under `because`."""
+    return tuple(Citation(cite=str(c.get("cite")), note=c.get("note")) for c in node.elements())
+
+
+def known_from(data: dict[str, Any]) -> date | None:
+    """The day from which it could be known: filed for public inspection or published, the earlier."""
+    days = [data[name] for name in ("filed", "published") if data.get(name) is not None]
+    return min(days, default=None)
+
+
+def period(node: Node) -> Period:
+    """The period of a node; a finding where it ends before it begins."""
+    data = node.data
+    ended, unresolved = data.get("ended") or {}, data.get("unresolved") or {}
+    found = Period(
+        start=data.get("from"),
+        through=data.get("through"),
+        known=known_from(data),
+        cite=data.get("cite"),
+        stays=tuple(_stay(s) for s in node["stayed"].elements()) if "stayed" in node else (),
+        ended=ended.get("from"),
+        ended_known=known_from(ended),
+        ended_cite=ended.get("cite"),
+        unresolved=unresolved.get("from"),
+        unresolved_because=unresolved.get("because"),
+    )
+    _ordered(node, found.start, found.through)
+    if "published" in node and "filed" in node and data["filed"] > data["published"]:
+        node["filed"].error(
+            "period-order", f"filed on {data['filed']}, after it was published on {data['published']}", key=True
+        )
+    return found
+
+
+def _stay(node: Node) -> Stay:
+    data = node.data
+    _ordered(node, data.get("from"), data.get("through"))
+    return Stay(start=data["from"], through=data.get("through"), known=known_from(data), cite=data.get("cite"))
+
+
+def _ordered(node: Node, start: date | None, through: date | None) -> None:
+    if start is not None and through is not None and through < start:
+        node["through"].error(
+            "period-order",
+            f"the period ends on {through}, before it begins on {start}",
+            help="`through` is the last day, inclusive",
+        )
+
+
+def timeline(node: Node) -> Timeline:
+    """The timeline of a list of periods; a finding where two begin on the same day."""
+    periods = tuple(period(child) for child in node.elements())
+    for place, found in enumerate(periods):
+        if any(found.start == earlier.start for earlier in periods[:place]):
+            node[place].error("period-twice", f"two periods begin on {found.start}", help="keep one of them")
+    return Timeline(periods=periods)
+
+
+def general_license_timeline(node: Node) -> Timeline:
+    """The shared periods of a general license, with its end."""
+    found = timeline(node["periods"])
+    if "ended" not in node:
+        return found
+    ended = node.get("ended")
+    return Timeline(
+        periods=tuple(
+            replace(p, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite"))
+            for p in found.periods
+        )
+    )
+
+
+def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
+    """The license's periods, from when this wording entered it until it left."""
+    data = node.data
+    start, known = data.get("from"), known_from(data)
+    ended = data.get("ended")
+    periods: list[Period] = []
+    for p in general_license.timeline.periods:
+        if start is not None and p.through is not None and p.through < start:
+            continue
+        clipped = replace(p, start=_latest(p.start, start), known=_latest(p.known, known))
+        if ended is not None and (p.ended is None or ended["from"] < p.ended):
+            clipped = replace(
+                clipped, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite")
+            )
+        periods.append(clipped)
+    if not periods:
+        node.error("period-order", f"the wording begins on {start}, after the last period of the general license")
+    return Timeline(periods=tuple(periods))
+
+
+def _latest(a: date | None, b: date | None) -> date | None:
+    return max((day for day in (a, b) if day is not None), default=None)

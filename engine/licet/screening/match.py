@@ -1,0 +1,112 @@
+"""Parties to listings: exact names and published aliases, letter case, punctuation and spacing set aside."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from licet.policy.model import Listing, PartyList
+from licet.transaction.model import Party, Resolution, Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A party matched to a listing, why, and whether it is sure to be the same."""
+
+    party: str
+    listing: Listing
+    basis: str
+    confirmed: bool | None
+    matched: str
+    because: str
+
+
+def normalize(name: str) -> str:
+    """The name without what spelling may vary: width, letter case, accents kept, punctuation and spaces folded."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in folded if unicodedata.category(c) != "Cf")
+    return " ".join("".join(kept).split())
+
+
+class Index:
+    """Every listing by normalized name and alias; one look-up a name, however long the lists."""
+
+    def __init__(self, lists: Iterable[PartyList]) -> None:
+        self._by_name: dict[str, list[tuple[Listing, str]]] = {}
+        for party_list in lists:
+            for listing in party_list.listings:
+                for name in dict.fromkeys((listing.name, *listing.aliases)):
+                    basis = "name" if name == listing.name else "alias"
+                    self._by_name.setdefault(normalize(name), []).append((listing, basis))
+
+    def find(self, name: str) -> list[tuple[Listing, str]]:
+        """The listings of that name or alias, each with its basis."""
+        return self._by_name.get(normalize(name), [])
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    name: str
+    country: str | None
+    basis: str | None
+    label: str
+
+
+def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...]:
+    """The party's hits, one for each listing and basis, dismissed ones left out."""
+    others = {other.id: other for other in transaction.parties}
+    found: dict[tuple[str, str, str], Hit] = {}
+    for candidate in _candidates(party, others):
+        for listing, name_basis in _nearest(index.find(candidate.name), candidate.country):
+            basis = candidate.basis or name_basis
+            hit = _hit(party, candidate, listing, basis, transaction.resolutions)
+            key = (listing.list, listing.id, "name" if basis in {"name", "alias"} else basis)
+            if hit is not None and (key not in found or found[key].confirmed is None):
+                found[key] = hit
+    return tuple(found[key] for key in sorted(found))
+
+
+def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
+    """The listings of one name; those in the party's own country where there are any, since namesakes abroad are not it."""
+    at_home = [(listing, basis) for listing, basis in found if country is not None and listing.country == country]
+    return at_home or found
+
+
+def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidate]:
+    """The names under which the party, or whoever stands behind it, may be listed."""
+    for name in (party.name, *party.aliases):
+        yield _Candidate(name, party.country or None, None, "name")
+    for basis, references in (("acts_for", party.acts_for), ("branch_of", party.branch_of)):
+        shown = "branch" if basis == "branch_of" else basis
+        for reference in references:
+            other = others.get(reference)
+            if other is None:
+                yield _Candidate(reference, None, shown, basis)
+                continue
+            for name in (other.name, *other.aliases):
+                yield _Candidate(name, other.country or None, shown, basis)
+    for owner in () if party.owners is UNSET else party.owners:
+        yield _Candidate(owner.name, owner.country or None, "owner", "owner")
+
+
+def _hit(
+    party: Party, candidate: _Candidate, listing: Listing, basis: str, resolutions: tuple[Resolution, ...]
+) -> Hit | None:
+    """The hit, or nothing where a recorded resolution dismissed it."""
+    confirmed: bool | None = True
+    because = f"{candidate.label} `{candidate.name}` is a published name of the listing"
+    if candidate.country is not None and listing.country is not None and candidate.country != listing.country:
+        confirmed = None
+        because += f", but in {candidate.country} and not in {listing.country}"
+    for resolution in resolutions:
+        if resolution.hit == listing.id and resolution.party in (UNSET, None, party.id):
+            if resolution.finding == "dismissed":
+                return None
+            if resolution.finding == "confirmed":
+                confirmed = True
+    return Hit(
+        party=party.id, listing=listing, basis=basis, confirmed=confirmed, matched=candidate.name, because=because
+    )

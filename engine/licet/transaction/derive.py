@@ -1,0 +1,283 @@
+"""Derived facts: look-ups, comparisons, arithmetic and collections, three-valued."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from licet.truth import truth
+from licet.policy.model import Arithmetic, Both, Collect, Compare, Fact, FactOperand, Lookup, Row, Test
+from licet.transaction.stated import field_value
+from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value, asks_of
+
+if TYPE_CHECKING:
+    from licet.transaction.facts import Case
+
+_PERCENT = Decimal(100)
+_OPPOSITE = {"is_not": "is"}
+
+
+def derive(fact: Fact, case: Case) -> Value:
+    """The value of a derived fact in a case."""
+    match fact.derive:
+        case Lookup() as lookup:
+            return _lookup(fact, lookup, case)
+        case Compare() as compare:
+            return _compare(compare, case)
+        case Arithmetic() as arithmetic:
+            return _arithmetic(arithmetic, case)
+        case Both() as both:
+            return _both(both, case)
+        case Collect() as collect:
+            return _collect(fact, collect, case)
+        case None:
+            return Unknown("not derived", (fact.name,))
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
+    view = case.order.view
+    table = case.order.program.pack.tables[lookup.table]
+    if table.holds_after is not None and case.order.as_of > table.holds_after:
+        return Unknown(f"table `{table.id}` is not kept past {table.holds_after}")
+    by: list[tuple[str, str]] = []
+    for column, name in lookup.by:
+        value = case.value(name)
+        if value is None or not isinstance(value, str):
+            return Unknown(f"`{name}` is not known", asks_of(value) or (name,))
+        by.append((column, value))
+    place = list(table.columns).index(lookup.column)
+    rows = view.matching(table, tuple(by))
+    below = view.below(table, tuple(by))
+    if rows or below:
+        return _agreed(fact, lookup, rows, below, place)
+    if lookup.missing == "none":
+        return None
+    if lookup.missing == "value":
+        return lookup.missing_value
+    shown = ", ".join(f"`{value}`" for _, value in by)
+    return Unknown(f"{shown} is not in table `{table.id}`", (fact.name,))
+
+
+def _agreed(fact: Fact, lookup: Lookup, rows: list[Row], below: list[Row], place: int) -> Value:
+    """The one value of the rows; with a classification too coarse for the table, what all its paragraphs share."""
+    values = [row.values[place] for row in (*rows, *below)]
+    if all(value == values[0] for value in values):
+        return values[0]
+    asks = tuple(name for column, name in lookup.by) if below else (fact.name,)
+    if fact.type == "set":
+        sets = [v if isinstance(v, frozenset) else frozenset() for v in values]
+        sure = frozenset.intersection(*sets)
+        return MaybeSet(sure, frozenset.union(*sets) - sure, asks)
+    return Unknown("the paragraph is needed" if below else "rows of the table disagree", asks)
+
+
+# --- comparison and arithmetic ---------------------------------------------------------------------------------------
+
+
+def _compare(compare: Compare, case: Case) -> Value:
+    left, right = case.value(compare.left), case.value(compare.right)
+    asks = tuple(dict.fromkeys((*asks_of(left), *asks_of(right))))
+    if isinstance(right, (Unknown, MaybeSet, Interval)) or right is None:
+        return Unknown(f"`{compare.right}` is not known", asks or (compare.right,))
+    eccn = case.order.facts[compare.left].type == "eccn"
+    result = truth(_OPPOSITE.get(compare.op, compare.op), right, left, eccn=eccn)
+    if compare.op in _OPPOSITE:
+        result = TRUE - result
+    return _boolean(result, asks)
+
+
+def _boolean(result: Truth, asks: tuple[str, ...]) -> Value:
+    return Unknown("it depends on what is not stated", asks) if result == UNKNOWN else result == TRUE
+
+
+def _arithmetic(arithmetic: Arithmetic, case: Case) -> Value:
+    terms: list[Interval] = []
+    for term in arithmetic.terms:
+        value = term if isinstance(term, Decimal) else case.value(term)
+        interval = _interval(value)
+        if interval is None:
+            return Unknown(f"`{term}` is not known", asks_of(value) or (str(term),))
+        terms.append(interval)
+    result = terms[0]
+    for term in terms[1:]:
+        step = _STEPS[arithmetic.op](result, term)
+        if step is None:
+            return Unknown("division by what may be zero")
+        result = step
+    return _number(result)
+
+
+def _interval(value: Value) -> Interval | None:
+    if isinstance(value, Interval):
+        return value
+    return Interval(value, value) if isinstance(value, Decimal) else None
+
+
+def _number(interval: Interval) -> Value:
+    return interval.low if interval.low is not None and interval.low == interval.high else interval
+
+
+def _plus(a: Interval, b: Interval) -> Interval:
+    low = None if a.low is None or b.low is None else a.low + b.low
+    high = None if a.high is None or b.high is None else a.high + b.high
+    return Interval(low, high, (*a.asks, *b.asks))
+
+
+def _minus(a: Interval, b: Interval) -> Interval:
+    low = None if a.low is None or b.high is None else a.low - b.high
+    high = None if a.high is None or b.low is None else a.high - b.low
+    return Interval(low, high, (*a.asks, *b.asks))
+
+
+def _times(a: Interval, b: Interval) -> Interval:
+    if a.low is None or a.high is None or b.low is None or b.high is None:
+        return Interval(None, None, (*a.asks, *b.asks))
+    corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
+    return Interval(min(corners), max(corners), (*a.asks, *b.asks))
+
+
+def _divided(a: Interval, b: Interval) -> Interval | None:
+    if b.low is None or b.high is None or b.low <= 0 <= b.high:
+        return None
+    return _times(a, Interval(1 / b.high, 1 / b.low, b.asks))
+
+
+_STEPS: dict[str, Callable[[Interval, Interval], Interval | None]] = {
+    "total": _plus,
+    "difference": _minus,
+    "product": _times,
+    "quotient": _divided,
+}
+
+
+def _both(both: Both, case: Case) -> Value:
+    left, right = case.value(both.left), case.value(both.right)
+    if left is None or right is None or frozenset() in (left, right):
+        return frozenset()
+    (sure_l, all_l), (sure_r, all_r) = _bounds(left), _bounds(right)
+    asks = tuple(dict.fromkeys((*asks_of(left), *asks_of(right))))
+    if all_l is None and all_r is None:
+        return Unknown("neither set is known", asks)
+    possible = all_r if all_l is None else all_l if all_r is None else all_l & all_r
+    sure = sure_l & sure_r
+    if not possible or possible == sure:
+        return sure
+    return MaybeSet(sure, possible - sure, asks)
+
+
+def _bounds(value: Value) -> tuple[frozenset[str], frozenset[str] | None]:
+    """The sure members, and all possible ones (`None`: anything)."""
+    if isinstance(value, frozenset):
+        return value, value
+    if isinstance(value, MaybeSet):
+        return value.sure, value.sure | value.maybe
+    return frozenset(), None
+
+
+# --- collections -----------------------------------------------------------------------------------------------------
+
+Element = Mapping[str, Value]
+
+
+def _collect(fact: Fact, collect: Collect, case: Case) -> Value:
+    elements = _elements(collect.of, case)
+    if elements is None:
+        if collect.op in {"any", "every"} and collect.none_given is not None:
+            return collect.none_given
+        return Unknown(f"`{collect.of}` is not stated", (fact.name,))
+    kept = [(e, w) for e in elements if (w := _passes(collect.where, e, case)) != FALSE]
+    if collect.op in {"any", "every"}:
+        return _quantified(fact, collect, kept, case)
+    if collect.op == "share":
+        return _share(fact, collect, elements, kept)
+    ones: Element = {"": Decimal(1)}
+    field = collect.value or ""
+    return _sum(fact, [(e if collect.op == "sum" else ones, w) for e, w in kept], field)
+
+
+def _quantified(fact: Fact, collect: Collect, kept: list[tuple[Element, Truth]], case: Case) -> Value:
+    if not kept:
+        none_given = collect.none_given
+        return Unknown("none is stated", (fact.name,)) if none_given is None else none_given
+    results = [(w, _passes(collect.has, e, case)) for e, w in kept]
+    if collect.op == "any":
+        result = max(min(w, h) for w, h in results)
+    else:
+        result = min(max(TRUE - w, h) for w, h in results)
+    return _boolean(result, (fact.name,))
+
+
+def _sum(fact: Fact, kept: list[tuple[Element, Truth]], field: str) -> Value:
+    total = Interval(Decimal(0), Decimal(0))
+    for element, within in kept:
+        term = _interval(element.get(field, Unknown("no such field")))
+        if term is None:
+            return Unknown(f"`{field}` of an element is not known", (fact.name,))
+        if within == UNKNOWN:
+            zero = Decimal(0)
+            low = None if term.low is None else min(zero, term.low)
+            high = None if term.high is None else max(zero, term.high)
+            term = Interval(low, high)
+        total = _plus(total, term)
+    return _number(Interval(total.low, total.high, (fact.name,)))
+
+
+def _share(fact: Fact, collect: Collect, elements: list[Element], kept: list[tuple[Element, Truth]]) -> Value:
+    field = collect.value or ""
+    whole = _sum(fact, [(e, TRUE) for e in elements], field)
+    part = _sum(fact, kept, field)
+    if not isinstance(whole, Decimal) or whole <= 0 or isinstance(part, Unknown):
+        return Unknown("the whole is not known", (fact.name,))
+    interval = _interval(part)
+    return _number(_times(interval, Interval(_PERCENT / whole, _PERCENT / whole))) if interval else part
+
+
+def _passes(tests: tuple[Test, ...], element: Element, case: Case) -> Truth:
+    result = TRUE
+    for test in tests:
+        operand = test.operand
+        if isinstance(operand, FactOperand):
+            value = case.value(operand.fact)
+            if isinstance(value, (Unknown, MaybeSet, Interval)):
+                result = min(result, UNKNOWN)
+                continue
+            operand = value
+        else:
+            operand = case.order.view.resolve(test)
+        found = element.get(test.fact, Unknown("no such field"))
+        result = min(result, truth(test.op, operand, found, eccn=test.fact == "eccn"))
+    return result
+
+
+def _elements(path: str, case: Case) -> list[Element] | None:
+    """The collection's elements as field → value, or `None` where it is not stated."""
+    root, name = path.split(".")
+    home = {"transaction": case.order.transaction, "item": case.item, "party": case.party}[root]
+    raw = getattr(home, name, UNSET)
+    if raw is UNSET or raw is None:
+        return None
+    rates = case.order.transaction.rates
+    elements: list[Element] = []
+    for struct in raw:
+        element = {field: field_value(getattr(struct, field), rates) for field in struct.__struct_fields__}
+        if name == "owners" and isinstance(element["share"], Unknown):
+            element["share"] = _bounded(element["at_least"], element["at_most"])
+        if name == "statements":
+            roles = {p.id: frozenset[str](p.roles) for p in case.order.transaction.parties}
+            element["by_roles"] = roles.get(str(element["by"]), frozenset())
+        elements.append(element)
+    return elements
+
+
+def _bounded(low: Value, high: Value) -> Value:
+    if not isinstance(low, Decimal) and not isinstance(high, Decimal):
+        return Unknown("the share is not stated")
+    return Interval(
+        low if isinstance(low, Decimal) else Decimal(0), high if isinstance(high, Decimal) else _PERCENT
+    )

@@ -1,0 +1,226 @@
+"""Orders to cases: the line alone, the line against each party, and against each listing a party hit.
+
+A case answers `value(fact)` and `test(number)`, each computed once. Facts of a wider scope are asked of the case above,
+so that a line with many parties reads its own facts once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import UNSET
+
+from licet.compile.program import Program, Tree
+from licet.truth import truth
+from licet.compile.view import View
+from licet.policy.conditions import tests_in
+from licet.policy.model import All, AnyOf, Condition, Conditional, Fact, ListingRow, Not, Scope, Test
+from licet.screening.match import Hit
+from licet.transaction.derive import derive
+from licet.transaction.model import Item, Party, Transaction
+from licet.transaction.stated import field_value, typed
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, Value, asks_of
+
+
+class Order:
+    """A transaction on a day, under one pack: what all its cases share."""
+
+    def __init__(
+        self, program: Program, view: View, transaction: Transaction, as_of: date, *, assumptions: bool = True
+    ) -> None:
+        self.program = program
+        self.view = view
+        self.transaction = transaction
+        self.as_of = as_of
+        self.assumptions = assumptions
+        self.facts = program.pack.vocabulary.facts
+
+
+class Case:
+    """What rules judge; `scope` says how narrow it is."""
+
+    def __init__(
+        self,
+        order: Order,
+        scope: Scope,
+        above: Case | None,
+        *,
+        item: Item | None = None,
+        party: Party | None = None,
+        hit: Hit | None = None,
+        row: ListingRow | None = None,
+    ) -> None:
+        self.order = order
+        self.scope: Scope = scope
+        self.above = above
+        self.item = item if item is not None or above is None else above.item
+        self.party = party if party is not None or above is None else above.party
+        self.hit = hit
+        self.row = row
+        self.assumed: dict[str, Value] = {}
+        self.errors: list[str] = []
+        self._values: dict[str, Value] = {}
+        self._tests: dict[int, Truth] = {}
+
+    @property
+    def subject(self) -> str:
+        """What the case is about, as decisions name it: `item`, `item/party` or `item/party/listing:basis`."""
+        names = [self.item.id if self.item else ""]
+        if self.party is not None:
+            names.append(self.party.id)
+        if self.hit is not None:
+            names.append(f"{self.hit.listing.id}:{self.hit.basis}")
+        return "/".join(names)
+
+    def at(self, scope: Scope) -> Case:
+        """This case, or the one above it, that holds facts of the scope."""
+        case = self
+        while case.scope != scope and case.above is not None:
+            case = case.above
+        return case
+
+    def covers(self, other: Case) -> bool:
+        """Whether `other` is this case or one below it."""
+        below: Case | None = other
+        while below is not None:
+            if below is self:
+                return True
+            below = below.above
+        return False
+
+    def value(self, name: str) -> Value:
+        """The value of a fact in this case."""
+        fact = self.order.facts[name]
+        home = self.at(fact.scope)
+        if name not in home._values:
+            home._values[name] = Unknown("it depends on itself", (name,))
+            home._values[name] = home._compute(fact)
+        return home._values[name]
+
+    def put(self, name: str, value: Value) -> None:
+        """Give a fact the value that rules set."""
+        self._values[name] = value
+
+    def test(self, number: int) -> Truth:
+        """The truth of one of the program's tests."""
+        test = self.order.program.tests[number]
+        home = self.at(self.order.facts[test.fact].scope)
+        known = home._tests.get(number)
+        if known is None:
+            eccn = self.order.facts[test.fact].type == "eccn"
+            known = truth(test.op, self.order.view.operand(number), home.value(test.fact), eccn=eccn)
+            home._tests[number] = known
+        return known
+
+    def judge(self, tree: Tree) -> Truth:
+        """The truth of a tree of tests, by Kleene's logic."""
+        if isinstance(tree, int):
+            return self.test(tree - 1) if tree > 0 else TRUE - self.test(-tree - 1)
+        kind, children = tree
+        result = TRUE if kind == "all" else FALSE
+        for child in children:
+            result = min(result, self.judge(child)) if kind == "all" else max(result, self.judge(child))
+            if result == (FALSE if kind == "all" else TRUE):
+                break
+        return result
+
+    def holds(self, condition: Condition | None) -> Truth:
+        """The truth of a condition that is not among the program's rules, such as a listing's."""
+        if condition is None:
+            return TRUE
+        return _kleene(condition, self)
+
+    def _compute(self, fact: Fact) -> Value:
+        try:
+            if fact.derive is not None:
+                return derive(fact, self)
+            stated = self._stated(fact)
+        except Exception as error:  # noqa: BLE001  # whatever goes wrong must hold the line, never end the run
+            self.errors.append(f"fact `{fact.name}`: {error}")
+            return Unknown(f"it could not be computed: {error}", (fact.name,))
+        if not isinstance(stated, Unknown):
+            return stated
+        if fact.assume_because is not None and self.order.assumptions:
+            self.assumed[fact.name] = fact.assume
+            return fact.assume
+        return Unknown(stated.why, stated.asks or (fact.name,))
+
+    def _stated(self, fact: Fact) -> Value:
+        if fact.name == "as_of":
+            return self.order.as_of
+        if fact.scope == "listing":
+            return self._of_listing(fact)
+        raw = self._raw(fact)
+        rates = self.order.transaction.rates
+        if raw is UNSET:
+            return Unknown("not stated", (fact.name,))
+        return field_value(raw, rates) if fact.read is not None else typed(fact, raw, rates)
+
+    def _raw(self, fact: Fact) -> Any:
+        transaction = self.order.transaction
+        home = {"transaction": transaction, "item": self.item, "party": self.party}[fact.scope]
+        if fact.read is None:
+            own = home.facts.get(fact.name, UNSET) if home is not None else UNSET
+            return transaction.facts.get(fact.name, UNSET) if own is UNSET and fact.scope == "item" else own
+        raw: Any = home
+        for name in fact.read.split("."):
+            raw = getattr(raw, name, UNSET) if raw is not None else None
+        return raw
+
+    def _of_listing(self, fact: Fact) -> Value:
+        hit, row = self.hit, self.row
+        if hit is None or row is None:
+            return Unknown("no listing", (fact.name,))
+        match fact.read:
+            case "covers_item":
+                return self._first(row.scope, fact.name)
+            case "review_policy":
+                return self._first(row.review, fact.name)
+            case "hit_basis":
+                return hit.basis
+            case "hit_confirmed":
+                return True if hit.confirmed else Unknown(hit.because, (fact.name,))
+            case "row_from":
+                return row.period.start
+            case "listed_from":
+                return min((r.period.start for r in hit.listing.rows if r.period.start), default=None)
+            case "footnotes":
+                return frozenset(row.footnotes)
+            case "list" | "id" | "name" | "country" as name:
+                value: Value = getattr(hit.listing, name)
+                return value
+            case attribute:
+                return hit.listing.attributes.get(str(attribute), Unknown("the listing does not say", ()))
+
+    def _first(self, rows: tuple[Conditional, ...], name: str) -> Value:
+        """The value of the first row that holds; unknown where open rows before it would say otherwise."""
+        possible: list[Value] = []
+        asks: list[str] = []
+        for row in rows:
+            held = self.holds(row.when)
+            if held == UNKNOWN:
+                possible.append(row.value)
+                asks += [a for t in _tests(row.when) for a in asks_of(self.value(t.fact))]
+            elif held == TRUE:
+                if all(p == row.value for p in possible):
+                    return row.value
+                return Unknown("the listing's condition is open", tuple(dict.fromkeys(asks)) or (name,))
+        return Unknown("the listing says nothing for this item", tuple(dict.fromkeys(asks)) or (name,))
+
+
+def _tests(condition: Condition | None) -> list[Test]:
+    return [] if condition is None else list(tests_in(condition))
+
+
+def _kleene(condition: Condition, case: Case) -> Truth:
+    match condition:
+        case Test():
+            eccn = case.order.facts[condition.fact].type == "eccn"
+            return truth(condition.op, case.order.view.resolve(condition), case.value(condition.fact), eccn=eccn)
+        case Not(of=inner):
+            return TRUE - _kleene(inner, case)
+        case All(of=children):
+            return min((_kleene(c, case) for c in children), default=TRUE)
+        case AnyOf(of=children):
+            return max((_kleene(c, case) for c in children), default=FALSE)

@@ -1,0 +1,122 @@
+"""What an order states, as typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from msgspec import UNSET
+
+from licet.policy.model import Fact
+from licet.transaction.model import Money
+from licet.values import Interval, Unknown, Value
+
+
+class IllTypedError(ValueError):
+    """A stated value does not fit its fact; the text says what was expected."""
+
+
+def typed(fact: Fact, raw: Any, rates: Mapping[str, Decimal]) -> Value:
+    """The stated value as the fact's type.
+
+    Raises `IllTypedError` with what was expected.
+    """
+    if raw is None:
+        return None
+    match fact.type:
+        case "boolean":
+            return _expect(raw, bool, "true or false")
+        case "enum":
+            if raw not in fact.values:
+                raise IllTypedError("one of " + ", ".join(f"`{v}`" for v in fact.values))
+            return str(raw)
+        case "text" | "country" | "eccn":
+            return _expect(raw, str, "text")
+        case "date":
+            return _date(raw)
+        case "number":
+            return _number(raw, fact.name)
+        case "money":
+            return money(raw, rates)
+        case _:
+            return _set(fact, raw)
+
+
+def _expect(raw: Any, kind: type[Any], what: str) -> Any:
+    if not isinstance(raw, kind):
+        raise IllTypedError(what)
+    return raw
+
+
+def _date(raw: Any) -> date:
+    if isinstance(raw, date):
+        return raw
+    try:
+        return date.fromisoformat(raw)
+    except (TypeError, ValueError):
+        raise IllTypedError("a date, such as `2019-05-16`") from None
+
+
+def _number(raw: Any, name: str) -> Value:
+    if isinstance(raw, Mapping) and set(raw) <= {"at_least", "at_most"} and raw:
+        low, high = raw.get("at_least"), raw.get("at_most")
+        return Interval(
+            None if low is None else decimal(low),
+            None if high is None else decimal(high),
+            (name,),
+        )
+    return decimal(raw)
+
+
+def decimal(raw: Any) -> Decimal:
+    """The number as an exact decimal.
+
+    Raises `IllTypedError` for what is no finite number.
+    """
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, Decimal, str)):
+        raise IllTypedError("a number")
+    try:
+        number = Decimal(str(raw))
+    except InvalidOperation:
+        raise IllTypedError("a number") from None
+    if not number.is_finite():
+        raise IllTypedError("a finite number")
+    return number
+
+
+def money(raw: Any, rates: Mapping[str, Decimal]) -> Value:
+    """The amount in US dollars; unknown for another currency without a stated rate."""
+    if isinstance(raw, Mapping) and set(raw) <= {"amount", "currency"} and "amount" in raw:
+        raw = Money(amount=decimal(raw["amount"]), currency=str(raw.get("currency", "USD")))
+    if not isinstance(raw, Money):
+        return decimal(raw)
+    if raw.currency == "USD":
+        return raw.amount
+    rate = rates.get(raw.currency)
+    if rate is None:
+        return Unknown(f"no exchange rate stated for `{raw.currency}`")
+    return raw.amount * rate
+
+
+def _set(fact: Fact, raw: Any) -> frozenset[str]:
+    if not isinstance(raw, (list, tuple, frozenset)) or not all(isinstance(member, str) for member in raw):
+        raise IllTypedError("a list")
+    if fact.of == "enum" and not set(raw) <= set(fact.values):
+        raise IllTypedError("a list of " + ", ".join(f"`{v}`" for v in fact.values))
+    return frozenset(raw)
+
+
+def field_value(raw: Any, rates: Mapping[str, Decimal]) -> Value:
+    """A field of the order itself (not of its `facts`) as a value; not stated is unknown."""
+    if raw is UNSET:
+        return Unknown("not stated")
+    if isinstance(raw, Money):
+        return money(raw, rates)
+    if isinstance(raw, tuple):
+        return frozenset(str(member) for member in raw)
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return Decimal(raw)
+    value: Value = raw
+    return value
