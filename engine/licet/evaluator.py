@@ -29,7 +29,7 @@ from licet.policy.model import ListingRow, Pack
 from licet.resources import policies_dir
 from licet.screening.match import Hit, Index, hits
 from licet.transaction.facts import Case, Order
-from licet.transaction.model import Item, Transaction
+from licet.transaction.model import Item, Party, Transaction
 from licet.transaction.read import InputError, Read, read_data, read_text
 from licet.values import FALSE
 
@@ -49,22 +49,12 @@ class PackEvaluator:
         """The judgement on one line of a transaction."""
         view = self.views.at(as_of, known_on)
         order = Order(self.program, view, transaction, as_of, assumptions=assumptions)
-        found = infer(self.program, self._cases(order, item, known_on), self.backend)
-        return judge_line(self.program, found, self.stale(as_of))
-
-    def _cases(self, order: Order, item: Item, known_on: date | None) -> list[Case]:
-        """The line alone, against each party, and against each listing in force that a party hit."""
-        top = Case(order, "transaction", None)
-        line = Case(order, "item", top, item=item)
-        cases = [line]
-        for party in sorted(order.transaction.parties, key=lambda p: p.id):
-            against = Case(order, "party", line, party=party)
-            cases.append(against)
-            for hit in hits(party, order.transaction, self.index):
-                row = row_in_force(hit, order.as_of, known_on)
-                if row is not None:
-                    cases.append(Case(order, "listing", against, hit=hit, row=row))
-        return cases
+        screened = [
+            (party, hits(party, transaction, self.index)) for party in sorted(transaction.parties, key=lambda p: p.id)
+        ]
+        cases = _cases(order, item, screened, known_on)
+        met = frozenset((hit.listing.list, hit.listing.id) for _, found in screened for hit in found)
+        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), met)
 
     def stale(self, as_of: date) -> tuple[Remark, ...]:
         """What holds every line because the law in the pack is too old for the day."""
@@ -90,6 +80,20 @@ class PackEvaluator:
             if x.coverage:
                 found.append(Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}"))
         return tuple(found)
+
+
+def _cases(order: Order, item: Item, screened: Sequence[tuple[Party, tuple[Hit, ...]]], known_on: date | None) -> list[Case]:
+    """The line alone, against each party, and against each listing in force that a party hit."""
+    line = Case(order, "item", Case(order, "transaction", None), item=item)
+    cases = [line]
+    for party, found in screened:
+        against = Case(order, "party", line, party=party)
+        cases.append(against)
+        for hit in found:
+            row = row_in_force(hit, order.as_of, known_on)
+            if row is not None:
+                cases.append(Case(order, "listing", against, hit=hit, row=row))
+    return cases
 
 
 def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:
@@ -226,10 +230,10 @@ class Evaluator:
         judgement = pack.judge(transaction, item, as_of, known_on, assumptions=assumptions)
         line = write(judgement)
 
-        def outcome_on(day: date) -> str:
-            return outcome_of(pack.judge(transaction, item, day, known_on, assumptions=assumptions))
+        def judge_on(day: date) -> Judgement:
+            return pack.judge(transaction, item, day, known_on, assumptions=assumptions)
 
-        change = first_change(days_ahead(pack.program, transaction, as_of), line.outcome, outcome_on)
+        change = first_change(days_ahead(pack.program, transaction, as_of), judgement, judge_on)
         until = earliest(relied_until(judgement, line.determined_by), day_before(change))
         return msgspec.structs.replace(line, valid_until=until)
 

@@ -204,7 +204,7 @@ def test_positions_of_values_and_keys() -> None:
         ("- yes\n" * 1000, {}, [*(f"{n}:3 quote-needed" for n in range(1, 201)), "201:3 too-many-findings"]),
     ],
 )
-def test_limits(text: str, options: dict[str, int], found: list[str]) -> None:
+def test_limits(text: str, options: dict[str, Any], found: list[str]) -> None:
     assert load(text, **options)[1] == found
     if text.startswith("["):
         assert load(text, "order.json", **options)[1] == found

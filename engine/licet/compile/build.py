@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
 
 from licet.compile.program import CompiledRule, Program, Tree
+from licet.compile.turns import turns_of
 from licet.policy.conditions import tests_in
-from licet.policy.in_force import turning_days
 from licet.policy.model import (
     SCOPES,
     All,
@@ -20,14 +19,12 @@ from licet.policy.model import (
     Lift,
     Not,
     Pack,
-    Period,
     Require,
     Review,
     Rule,
     Scope,
     SetFact,
     Test,
-    Timeline,
 )
 
 REQUIRED, AUTHORIZED = "required_reasons", "authorized_by"
@@ -58,6 +55,9 @@ def compile_pack(pack: Pack) -> Program:
         for effect in rule.effects:
             if isinstance(effect, SetFact):
                 setters.setdefault(effect.fact, []).append(rule.index)
+    by_rule: dict[str, list[CompiledRule]] = {}
+    for rule in compiled:
+        by_rule.setdefault(rule.id, []).append(rule)
     return Program(
         pack=pack,
         tests=tuple(numbering.tests),
@@ -66,7 +66,9 @@ def compile_pack(pack: Pack) -> Program:
         stages=tuple(tuple(r for r in compiled if r.stage == s) for s in range(last + 1)),
         setters={fact: tuple(n) for fact, n in setters.items()},
         fact_stage=fact_stage,
-        turning_days=_turning_days(pack),
+        turns=(turns := turns_of(pack)),
+        turning_days=tuple(turns),
+        by_rule={rule_id: tuple(rules) for rule_id, rules in by_rule.items()},
     )
 
 
@@ -213,27 +215,3 @@ def _writers(variants: list[_Variant]) -> dict[str, set[str]]:
             elif isinstance(effect, (Lift, Bar, Except)):
                 writers[AUTHORIZED].add(v.rule.id)
     return writers
-
-
-def _turning_days(pack: Pack) -> tuple[date, ...]:
-    """Every day on which the law in the pack may answer differently from the day before."""
-    days: set[date] = set()
-    for timeline in _timelines(pack):
-        days |= turning_days(timeline)
-    for rule in pack.rules:
-        for test in tests_in(rule.when):
-            if test.fact == "as_of" and isinstance(test.operand, date):
-                days |= turning_days(Timeline(periods=(Period(start=test.operand, through=test.operand),)))
-    return tuple(sorted(days))
-
-
-def _timelines(pack: Pack) -> Iterator[Timeline]:
-    for rule in pack.rules:
-        yield rule.timeline
-    for table in pack.tables.values():
-        for row in table.rows:
-            yield Timeline(periods=(row.period,))
-    for party_list in pack.lists:
-        for listing in party_list.listings:
-            yield listing.timeline
-

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from licet.compile.turns import Turn
 from licet.policy.model import Effect, Pack, Rule, Scope, Test, Timeline
 
 #: A tree in negation normal form: a literal (test number + 1, negative where negated), or a node over trees.
@@ -42,7 +43,9 @@ class Program:
     stages: tuple[tuple[CompiledRule, ...], ...]
     setters: Mapping[str, tuple[int, ...]]
     fact_stage: Mapping[str, int]
+    turns: Mapping[date, Turn]
     turning_days: tuple[date, ...]
+    by_rule: Mapping[str, tuple[CompiledRule, ...]]
 
     def by_id(self, rule_id: str) -> Rule | None:
         """The rule of that id, with or without the pack's name."""

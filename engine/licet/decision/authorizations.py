@@ -26,10 +26,16 @@ def in_play(program: Program, found: Inference, requirement: Requirement) -> lis
     for number, case in enumerate(found.cases):
         if not found.covers(number, requirement.ruling.case):
             continue
-        for versions in _by_text(_lifting(program, requirement, case)):
-            if not any((rule.id, number) in held for rule in versions):
-                shown += _not_held(program, _version(case, versions), case)
+        candidates = [_version(case, versions) for versions in _by_text(_lifting(program, requirement, case))]
+        shown += [a for rule in _bearing(candidates, case) if (rule.id, number) not in held for a in _not_held(program, rule, case)]
     return shown
+
+
+def _bearing(candidates: list[CompiledRule], case: Case) -> list[CompiledRule]:
+    """The rules that bear on the day: of those with the same claim, one not in force only where none is."""
+    law = case.order.view.rules
+    claimed_today = {rule.claims for rule in candidates if rule.claims and law[rule.index].truth != FALSE}
+    return [rule for rule in candidates if law[rule.index].truth != FALSE or rule.claims not in claimed_today]
 
 
 def _held(program: Program, found: Inference, lifted: Lifted) -> Authorization:

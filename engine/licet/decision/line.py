@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import msgspec
 
 from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play, kinds_of
 from licet.decision.questions import open_questions
+from licet.decision.words import texts_in, words_of
 from licet.decision.sources import assumptions, determining_readings, records, sources
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
-from licet.policy.model import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, SetFact
+from licet.policy.model import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
 from licet.transaction.facts import Case
 from licet.transaction.model import Resolution as Settlement
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: `words` is kept once computed
 class Judgement:
-    """A line's inference and what it came to; everything that a decision is written from."""
+    """A line's inference and what it came to; everything that a decision is written from.
+
+    `met` are the listings that a party bears the name of, in force or not.
+    """
 
     program: Program
+    met: frozenset[tuple[str, str]]
     found: Inference
     rulings: tuple[Ruling, ...]
     resolution: Resolution
@@ -33,8 +41,17 @@ class Judgement:
         """The case of the line alone."""
         return self.found.cases[0]
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every text that the order states or that was made of it."""
+        transaction = msgspec.to_builtins(self.top.order.transaction)
+        computed = (value for case in (self.top.at("transaction"), *self.found.cases) for value in case.known_values())
+        return frozenset({*texts_in(transaction), *words_of(computed)})
 
-def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark]) -> Judgement:
+
+def judge_line(
+    program: Program, found: Inference, stale: Sequence[model.Remark], met: frozenset[tuple[str, str]]
+) -> Judgement:
     """The inference resolved to an outcome. `stale` are reasons to hold that come from the age of the law."""
     rulings = tuple(found.rulings())
     holds = (*stale, *_failures(found))
@@ -51,7 +68,7 @@ def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark]
         settled=settled,
         held=bool(holds) or not program.rules,
     )
-    return Judgement(program=program, found=found, rulings=rulings, resolution=resolution, holds=holds)
+    return Judgement(program=program, met=met, found=found, rulings=rulings, resolution=resolution, holds=holds)
 
 
 def _subject(program: Program, case: Case) -> Truth:
@@ -69,7 +86,7 @@ def _failures(found: Inference) -> list[model.Remark]:
         model.Remark(code="rule-failed", message=f"rule `{rule}` could not be judged: {error}", subject=rule)
         for rule, error in sorted(found.errors.items())
     ]
-    for case in found.cases:
+    for case in (found.cases[0].at("transaction"), *found.cases):
         remarks += [model.Remark(code="fact-failed", message=error, subject=case.subject) for error in case.errors]
     return remarks
 
@@ -133,19 +150,27 @@ def determined_by(judgement: Judgement) -> tuple[str, ...]:
             rules = {r.rule for r in resolution.prohibitions if r.truth == TRUE}
         case "license_required":
             standing = [r for r in resolution.requirements if r.stands == TRUE]
-            rules = {rule for r in standing for rule in _standing_rules(judgement, r)}
+            rules = {rule for r in standing for rule in _standing_rules(r)} | _strictest_rules(judgement, standing)
         case "authorized":
             rules = {rule for r in resolution.requirements for rule in _lifted_rules(r)}
         case "hold":
             rules = _holding_rules(judgement)
         case _:
-            rules = _jurisdiction_rules(judgement)
+            rules = _jurisdiction_rules(judgement, TRUE)
     return tuple(sorted(rules))
 
 
-def _standing_rules(judgement: Judgement, requirement: Requirement) -> set[str]:
-    """The requirement, the review policy it meets, and the bars that kept a true lift from lifting it."""
-    rules = {requirement.ruling.rule} | {r.rule for r in _reviews(judgement, requirement)[1]}
+def _strictest_rules(judgement: Judgement, standing: Sequence[Requirement]) -> set[str]:
+    """The rules that give the strictest review policy of the line."""
+    found = [_reviews(judgement, requirement) for requirement in standing]
+    policies = [policy for policy, _ in found if policy is not None]
+    strict = max(policies, key=REVIEW_POLICIES.index, default=None)
+    return {r.rule for policy, giving in found if policy is not None and policy == strict for r in giving}
+
+
+def _standing_rules(requirement: Requirement) -> set[str]:
+    """The requirement, and the bars that kept a true lift from lifting it."""
+    rules = {requirement.ruling.rule}
     for lift in requirement.lifts:
         if lift.truth == FALSE and lift.ruling.truth == TRUE:
             rules |= {bar.rule for bar in lift.bars if bar.truth == TRUE}
@@ -163,7 +188,7 @@ def _holding_rules(judgement: Judgement) -> set[str]:
     """The open rules that could change the answer, the flags that hold, and the rules that failed."""
     rules = {r.rule for r in open_rulings(judgement)} | set(judgement.found.errors)
     rules |= {flag.rule for flag in judgement.resolution.open_flags}
-    return rules or _jurisdiction_rules(judgement)
+    return rules or _jurisdiction_rules(judgement, UNKNOWN)
 
 
 def open_rulings(judgement: Judgement) -> list[Ruling]:
@@ -182,15 +207,32 @@ def open_rulings(judgement: Judgement) -> list[Ruling]:
     return found + [f for f in resolution.open_flags if f.truth == UNKNOWN]
 
 
-def _jurisdiction_rules(judgement: Judgement) -> set[str]:
+def _jurisdiction_rules(judgement: Judgement, at_least: Truth) -> set[str]:
     """The rules that say whether the line is within the pack's jurisdiction."""
     fact = judgement.program.pack.manifest.jurisdiction_fact
-    return {r.rule for r in judgement.rulings if isinstance(r.effect, SetFact) and r.effect.fact == fact}
+    return {
+        r.rule
+        for r in judgement.rulings
+        if isinstance(r.effect, SetFact) and r.effect.fact == fact and r.truth >= at_least
+    }
 
 
 def _reviews(judgement: Judgement, requirement: Requirement) -> tuple[str | None, list[Ruling]]:
     related = [r for r in judgement.rulings if judgement.found.related(r.case, requirement.ruling.case)]
     return strictest(requirement, related, REVIEW_POLICIES)
+
+
+def _open_reviews(judgement: Judgement, requirement: Requirement) -> tuple[str, ...]:
+    """The review policies that open facts could still bring, mildest first."""
+    open_policies = {
+        str(r.effect.policy)
+        for r in judgement.rulings
+        if isinstance(r.effect, Review)
+        and r.truth == UNKNOWN
+        and requirement.reason in r.effect.reasons
+        and judgement.found.related(r.case, requirement.ruling.case)
+    }
+    return tuple(sorted(open_policies, key=REVIEW_POLICIES.index))
 
 
 def _requirement(judgement: Judgement, requirement: Requirement) -> model.Requirement:
@@ -204,6 +246,7 @@ def _requirement(judgement: Judgement, requirement: Requirement) -> model.Requir
         lifted_by=tuple(sorted({lift.ruling.rule for lift in requirement.lifts if lift.truth == TRUE})),
         review=policy,
         review_rules=tuple(sorted({r.rule for r in giving})),
+        review_possible=_open_reviews(judgement, requirement) if requirement.stands != FALSE else (),
         certain=requirement.ruling.truth == TRUE,
     )
 

@@ -29,7 +29,10 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class Requirement(Struct, frozen=True, kw_only=True):
-    """A license requirement of the line, and what became of it: `lifted`, `stands` or `open`."""
+    """A license requirement of the line, and what became of it: `lifted`, `stands` or `open`.
+
+    `review` is the strictest policy that is sure; `review_possible` names those that hang on open facts.
+    """
 
     reason: str
     title: str
@@ -39,6 +42,7 @@ class Requirement(Struct, frozen=True, kw_only=True):
     lifted_by: tuple[str, ...] = ()
     review: str | None = None
     review_rules: tuple[str, ...] = ()
+    review_possible: tuple[str, ...] = ()
     certain: bool = True
 
 
@@ -101,12 +105,13 @@ class Rating(Struct, frozen=True, kw_only=True):
 
 
 class CaseRecord(Struct, frozen=True, kw_only=True):
-    """What the certificate keeps of a case: its facts, and the rules that were true (`2`) or open (`1`)."""
+    """What the certificate keeps of a case: its facts, the rules that were true (`2`) or open (`1`), and those unclaimed."""
 
     subject: str
     scope: str
     facts: dict[str, Any]
     rules: dict[str, int]
+    unclaimed: tuple[str, ...] = ()
     listing: str | None = None
 
 

@@ -1,44 +1,108 @@
-"""How long an answer holds: to the end of what it relies on, or to the day before it would change."""
+"""How long an answer holds: to the end of what it relies on, or to the day before it would change.
+
+Only days that can matter are judged: those on which something turns that this order meets. What it meets is read off
+the last judgement, so that a day is passed over only if nothing it could reach has changed since.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
+
+import msgspec
 
 from licet.compile.program import Program
-from licet.decision.line import Judgement
+from licet.compile.turns import KeyedRow, Turn
+from licet.decision.line import Judgement, outcome_of
 from licet.transaction.model import Transaction
+from licet.truth import is_paragraph_of
+from licet.values import FALSE
 
 _DAY = timedelta(days=1)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def days_ahead(program: Program, transaction: Transaction, as_of: date) -> Iterator[date]:
-    """The coming days on which the order could be judged otherwise, in order."""
-    own = [d for d in _dates_in(transaction) if d > as_of]
+def days_ahead(program: Program, transaction: Transaction, as_of: date) -> Iterator[tuple[date, Turn | None]]:
+    """The coming days on which the order could be judged otherwise, with what turns; None for the order's own days."""
+    own = {d for d in _own_days(transaction) if d > as_of}
+    own |= {limit + _DAY for limit in _limits(program) if as_of <= limit < date.max}
     law = program.turning_days[bisect_right(program.turning_days, as_of) :]
-    manifest = program.pack.manifest
-    limits = [manifest.holds_after, *(x.holds_after for x in (*program.pack.lists, *program.pack.tables.values()))]
-    own += [limit + _DAY for limit in limits if limit is not None and limit >= as_of and limit < date.max]
-    yield from sorted({*own, *law})
+    for day in sorted({*own, *law}):
+        yield day, None if day in own else program.turns[day]
 
 
-def _dates_in(transaction: Transaction) -> set[date]:
-    """The order's own dates, and the days after: a license expires, a certification takes effect."""
-    found: set[date] = set()
-    for granted in transaction.licenses:
-        found |= {granted.valid_from, granted.valid_through}
-    found |= {s.on for s in transaction.statements if isinstance(s.on, date)}
-    found |= {r.on for r in transaction.resolutions}
+def _limits(program: Program) -> Iterator[date]:
+    """The last days on which the pack, its lists and its tables are kept."""
+    pack = program.pack
+    for thing in (pack.manifest, *pack.lists, *pack.tables.values()):
+        if thing.holds_after is not None:
+            yield thing.holds_after
+
+
+def _own_days(transaction: Transaction) -> set[date]:
+    """Every date in the order and the day after it: a license expires, a certification takes effect."""
+    found = set(_dates(msgspec.to_builtins(transaction)))
     return found | {d + _DAY for d in found if d < date.max}
 
 
-def first_change(days: Iterable[date], outcome: str, outcome_on: Callable[[date], str]) -> date | None:
+def _dates(data: Any) -> Iterator[date]:
+    if isinstance(data, Mapping):
+        data = data.values()
+    if isinstance(data, str):
+        if _ISO.fullmatch(data):
+            try:
+                yield date.fromisoformat(data)
+            except ValueError:
+                return
+    elif isinstance(data, date):
+        yield data
+    elif isinstance(data, Iterable):
+        for child in data:
+            yield from _dates(child)
+
+
+def first_change(
+    days: Iterable[tuple[date, Turn | None]], judgement: Judgement, judge_on: Callable[[date], Judgement]
+) -> date | None:
     """The first of the days on which the outcome is another."""
-    for day in days:
-        if outcome_on(day) != outcome:
+    outcome = outcome_of(judgement)
+    for day, turn in days:
+        if turn is not None and not _matters(turn, judgement):
+            continue
+        judgement = judge_on(day)
+        if outcome_of(judgement) != outcome:
             return day
     return None
+
+
+def _matters(turn: Turn, judgement: Judgement) -> bool:
+    """Whether anything that turns can reach the order."""
+    if turn.always or turn.listings & judgement.met:
+        return True
+    if turn.rows and any(_reached(row, judgement) for row in turn.rows):
+        return True
+    return any(_could_hold(rule, judgement) for rule in turn.rules)
+
+
+def _could_hold(rule_id: str, judgement: Judgement) -> bool:
+    """Whether the rule's condition is true or open in some case, in force or not."""
+    return any(
+        case.scope == rule.scope and case.judge(rule.tree) != FALSE
+        for rule in judgement.program.by_rule[rule_id]
+        for case in judgement.found.cases
+    )
+
+
+def _reached(row: KeyedRow, judgement: Judgement) -> bool:
+    """Whether the order speaks of the row's country and classification."""
+    words = judgement.words
+    return all(str(c) in words for c in row.countries) and all(
+        any(is_paragraph_of(str(c), word) or is_paragraph_of(word, str(c)) for word in words)
+        for c in row.classifications
+    )
 
 
 def relied_until(judgement: Judgement, determined: Iterable[str]) -> date | None:

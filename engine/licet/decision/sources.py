@@ -46,7 +46,7 @@ def assumptions(program: Program, cases: Sequence[Case]) -> tuple[Assumption, ..
     An assumed fact that no rule reads itself was read by a derived fact or a listing, and counts as relied on.
     """
     facts = program.pack.vocabulary.facts
-    assumed = {name for case in cases for name in case.assumed}
+    assumed = {name for case in cases for name in (*case.assumed, *case.at("transaction").assumed)}
     if not assumed:
         return ()
     read: set[str] = set()
@@ -85,15 +85,17 @@ def records(found: Inference) -> tuple[CaseRecord, ...]:
         program = case.order.program
         names = [f for f in sorted(program.pack.vocabulary.facts) if _home(case, f)]
         rules: dict[str, int] = {}
-        for j in (*found.judged, *found.unclaimed):
+        for j in found.judged:
             if j.case == number:
                 rules[j.rule.id] = max(rules.get(j.rule.id, FALSE), j.truth)
+        unclaimed = {j.rule.id for j in found.unclaimed if j.case == number}
         kept.append(
             CaseRecord(
                 subject=case.subject,
                 scope=case.scope,
                 facts={name: encode(case.value(name)) for name in names},
                 rules=dict(sorted(rules.items())),
+                unclaimed=tuple(sorted(unclaimed)),
                 listing=f"{case.hit.listing.list}/{case.hit.listing.id}" if case.hit else None,
             )
         )

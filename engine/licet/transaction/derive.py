@@ -65,11 +65,16 @@ def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
 
 
 def _agreed(fact: Fact, lookup: Lookup, rows: list[Row], below: list[Row], place: int) -> Value:
-    """The one value of the rows; with a classification too coarse for the table, what all its paragraphs share."""
+    """The one value of the rows; with a classification too coarse for the table, what all its paragraphs share.
+
+    Where no row covers the classification itself, the table need not know all its paragraphs, so nothing is shared.
+    """
     values = [row.values[place] for row in (*rows, *below)]
+    asks = tuple(name for _, name in lookup.by) if below else (fact.name,)
+    if not rows:
+        return Unknown("the paragraph is needed", asks)
     if all(value == values[0] for value in values):
         return values[0]
-    asks = tuple(name for column, name in lookup.by) if below else (fact.name,)
     if fact.type == "set":
         sets = [v if isinstance(v, frozenset) else frozenset() for v in values]
         sure = frozenset.intersection(*sets)

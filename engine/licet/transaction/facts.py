@@ -98,6 +98,10 @@ class Case:
             home._values[name] = home._compute(fact)
         return home._values[name]
 
+    def known_values(self) -> tuple[Value, ...]:
+        """The values of this case's own facts that have been asked for."""
+        return tuple(self._values.values())
+
     def put(self, name: str, value: Value) -> None:
         """Give a fact the value that rules set."""
         self._values[name] = value
