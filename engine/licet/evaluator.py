@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -163,12 +164,14 @@ class Evaluator:
         as_of: date | str | None = None,
         known_on: date | str | None = None,
         assumptions: bool = True,
+        shelf_life: bool = True,
     ) -> Decision:
         """The decision on an order.
 
         `as_of`: the date whose law applies; without it the order's own `date`, never today's. `known_on`: the date on
         which the law must have been known (filed for public inspection, or published); without it all that the packs
-        know counts. `assumptions=False` makes every assumed fact unknown.
+        know counts. `assumptions=False` makes every assumed fact unknown. `shelf_life=False` leaves `valid_until` out,
+        which costs most of the time, since the coming days must be judged for it.
         Raises `InputError` with every finding of an order that cannot be judged.
         """
         read = transaction if isinstance(transaction, Read) else self.read(transaction)
@@ -176,7 +179,8 @@ class Evaluator:
         if day is None:
             raise InputError((_no_date(),))
         known = _day(known_on, "known_on")
-        regimes = tuple(self._regime(p, read.transaction, day, known, assumptions=assumptions) for p in self._packs)
+        question = _Question(read.transaction, day, known, assumptions, shelf_life)
+        regimes = tuple(_regime(p, question) for p in self._packs)
         outcome = _strictest(r.outcome for r in regimes if r.binds)
         return Decision(
             format=FORMAT,
@@ -197,45 +201,11 @@ class Evaluator:
     ) -> str:
         """The outcome alone, without reasons: what a scan over many dates or orders needs."""
         return _strictest(
-            self._pack_outcome(p, transaction.transaction, as_of, known_on, assumptions=assumptions)
-            for p in self._packs
-            if p.program.pack.manifest.binds
+            outcome_of(pack.judge(transaction.transaction, item, as_of, known_on, assumptions=assumptions))
+            for pack in self._packs
+            if pack.program.pack.manifest.binds
+            for item in transaction.transaction.items
         )
-
-    def _pack_outcome(self, pack: PackEvaluator, transaction: Transaction, as_of: date, known_on: date | None, *, assumptions: bool) -> str:
-        return _strictest(
-            outcome_of(pack.judge(transaction, item, as_of, known_on, assumptions=assumptions))
-            for item in transaction.items
-        )
-
-    def _regime(self, pack: PackEvaluator, transaction: Transaction, as_of: date, known_on: date | None, *, assumptions: bool) -> RegimeDecision:
-        manifest = pack.program.pack.manifest
-        lines = tuple(
-            self._line(pack, transaction, item, as_of, known_on, assumptions=assumptions) for item in transaction.items
-        )
-        outcome = _strictest(line.outcome for line in lines)
-        return RegimeDecision(
-            pack=manifest.id,
-            regime=manifest.regime,
-            title=manifest.title,
-            binds=manifest.binds,
-            outcome=outcome,
-            release=RELEASE[outcome],
-            lines=lines,
-            valid_until=earliest(*(line.valid_until for line in lines)),
-            notices=pack.notices(as_of),
-        )
-
-    def _line(self, pack: PackEvaluator, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool) -> LineDecision:
-        judgement = pack.judge(transaction, item, as_of, known_on, assumptions=assumptions)
-        line = write(judgement)
-
-        def judge_on(day: date) -> Judgement:
-            return pack.judge(transaction, item, day, known_on, assumptions=assumptions)
-
-        change = first_change(days_ahead(pack.program, transaction, as_of), judgement, judge_on)
-        until = earliest(relied_until(judgement, line.determined_by), day_before(change))
-        return msgspec.structs.replace(line, valid_until=until)
 
     def _provenance(self, data: Any) -> Provenance:
         return Provenance(
@@ -244,6 +214,47 @@ class Evaluator:
             packs={p.program.pack.manifest.id: p.program.pack.digest for p in self._packs},
             input=input_digest(data),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A transaction, and by which law it is judged."""
+
+    transaction: Transaction
+    as_of: date
+    known_on: date | None
+    assumptions: bool
+    shelf_life: bool
+
+
+def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
+    manifest = pack.program.pack.manifest
+    lines = tuple(_line(pack, question, item) for item in question.transaction.items)
+    outcome = _strictest(line.outcome for line in lines)
+    return RegimeDecision(
+        pack=manifest.id,
+        regime=manifest.regime,
+        title=manifest.title,
+        binds=manifest.binds,
+        outcome=outcome,
+        release=RELEASE[outcome],
+        lines=lines,
+        valid_until=earliest(*(line.valid_until for line in lines)),
+        notices=pack.notices(question.as_of),
+    )
+
+
+def _line(pack: PackEvaluator, question: _Question, item: Item) -> LineDecision:
+    def judge_on(day: date) -> Judgement:
+        return pack.judge(question.transaction, item, day, question.known_on, assumptions=question.assumptions)
+
+    judgement = judge_on(question.as_of)
+    line = write(judgement)
+    if not question.shelf_life:
+        return line
+    change = first_change(days_ahead(pack.program, question.transaction, question.as_of), judgement, judge_on)
+    until = earliest(relied_until(judgement, line.determined_by), day_before(change))
+    return msgspec.structs.replace(line, valid_until=until)
 
 
 def pack_folders(root: Path) -> list[Path]:

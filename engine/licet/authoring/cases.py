@@ -150,7 +150,11 @@ def run_case(evaluator: Evaluator, case: LawCase) -> Outcome:
     """The case judged, and compared with what its author expects."""
     try:
         decision = evaluator.evaluate(
-            case.order, as_of=case.as_of, known_on=case.known_on, assumptions=case.assumptions
+            case.order,
+            as_of=case.as_of,
+            known_on=case.known_on,
+            assumptions=case.assumptions,
+            shelf_life="valid_until" in case.expect,
         )
     except InputError as error:
         return Outcome(case=case, failures=tuple(f"the order is refused: {f.message}" for f in error.findings))

@@ -269,6 +269,7 @@ class Column:
 
     type: str
     of: str | None = None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

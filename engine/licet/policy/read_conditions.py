@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from licet.truth import OPERATORS
-from licet.policy.model import All, AnyOf, Condition, Fact, FactOperand, Not, Operand, Table, TableColumn, Test
+from licet.policy.contract import element_fields, is_classification
+from licet.policy.model import All, AnyOf, Column, Condition, Fact, FactOperand, Not, Operand, Table, TableColumn, Test
 from licet.policy.node import Node
+from licet.policy.scalars import read_plain
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
+from licet.truth import OPERATORS
 from licet.values import Value
 
 #: What stands for a condition that could not be read; never evaluated, since its file has an error.
 NOTHING = All(())
 _MANY = frozenset({"in", "any_in", "within"})
 _TEXTUAL = frozenset({"enum", "text", "country", "eccn"})
+#: What a message calls a value of a type.
+CALLED = {
+    "boolean": "`true` or `false`",
+    "enum": "an enum",
+    "text": "text",
+    "country": "a country code",
+    "eccn": "an ECCN",
+    "date": "a date",
+    "number": "a number",
+    "money": "an amount",
+    "set": "a set",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,7 @@ class Words:
 
     facts: Mapping[str, Fact]
     tables: Mapping[str, Table]
+    countries: Collection[str] = ()  # every code there is, where the manifest names the table of them
 
 
 def condition(node: Node, words: Words, *, known: bool = False) -> Condition:
@@ -97,8 +112,8 @@ def _fits(node: Node, op: str, fact: Fact, *, known: bool) -> bool:
         shown = "a bare value" if op == "is" else f"`{op}`"
         node.error(
             "operator-type",
-            f"{shown} does not fit `{fact.name}`, which is a {fact.type}",
-            help=f"on a {fact.type}: {choices(fitting, 12)}" + ("" if fact.type == "set" else ", or a bare value"),
+            f"{shown} does not fit `{fact.name}`, which is {CALLED[fact.type]}",
+            help=f"on {CALLED[fact.type]}: " + choices(fitting, 12) + ("" if fact.type == "set" else ", or a bare value"),
         )
         return False
     return True
@@ -123,12 +138,24 @@ def _operand(node: Node, op: str, fact: Fact, words: Words) -> Operand:
         if not node.data:
             node.error("operand-type", f"expected at least one value after `{op}`, got an empty list")
             return _BAD  # type: ignore[no-any-return]
-        values = [scalar(child, fact) for child in node.elements()]
+        values = [_value(child, fact, words) for child in node.elements()]
         return _BAD if any(v is _BAD for v in values) else tuple(values)
     if op in {"in", "any_in"}:
         node.error("operand-type", f"expected a list after `{op}`, got {quoted(node.data)}", help="write `[...]`")
         return _BAD  # type: ignore[no-any-return]
+    return _value(node, fact, words)
+
+
+def _value(node: Node, fact: Fact, words: Words) -> Value:
+    if "country" in {fact.type, fact.of}:
+        country(node, words.countries)
     return scalar(node, fact)
+
+
+def country(node: Node, codes: Collection[str]) -> None:
+    """Report a country code that the pack's table of them does not have."""
+    if codes and isinstance(node.data, str) and node.data not in codes:
+        unknown_name(node, "country", node.data, codes)
 
 
 def _table_column(node: Node, op: str, fact: Fact, words: Words) -> Operand:
@@ -146,8 +173,35 @@ def _table_column(node: Node, op: str, fact: Fact, words: Words) -> Operand:
         if name not in table.columns:
             unknown_name(child, "column", name, table.columns)
             return _BAD  # type: ignore[no-any-return]
-    filters = tuple((name, child.data) for name, child in where.items()) if where is not None else ()
-    return TableColumn(table=table.id, column=str(node.get("column")), where=filters)
+    filters = [(name, cell(child, table.columns[name])) for name, child in where.items()] if where is not None else []
+    if any(value is _BAD for _, value in filters):
+        return _BAD  # type: ignore[no-any-return]
+    return TableColumn(table=table.id, column=str(node.get("column")), where=tuple(filters))
+
+
+def cell(node: Node, column: Column) -> Value:
+    """The value of a table's cell; a finding and a mark where it does not fit the column."""
+    if column.type == "set":
+        return members(node, as_fact(node.pointer[-1], column))
+    return scalar(node, as_fact(node.pointer[-1], column))
+
+
+def as_fact(name: str | int, column: Column) -> Fact:
+    """The column as a fact, so that its values are read as a fact's are."""
+    return Fact(
+        name=str(name), scope="item", type=column.type, of=column.of, values=column.values, meaning="", cite=""
+    )
+
+
+def members(node: Node, fact: Fact) -> Value:
+    """The value of a set fact: a list of members."""
+    if node.data is None:
+        return None
+    if not isinstance(node.data, list):
+        node.error("operand-type", f"expected a list for `{fact.name}`, got {quoted(node.data)}", help="write `[...]`")
+        return _BAD  # type: ignore[no-any-return]
+    found = [scalar(child, fact) for child in node.elements()]
+    return _BAD if any(value is _BAD for value in found) else frozenset(str(value) for value in found)
 
 
 def scalar(node: Node, fact: Fact) -> Value:
@@ -163,21 +217,39 @@ def scalar(node: Node, fact: Fact) -> Value:
         "money": isinstance(data, (int, Decimal)) and not isinstance(data, bool),
     }.get(str(kind), isinstance(data, str))
     if not fits:
-        wanted = "text" if kind in _TEXTUAL else f"a {kind}"
-        node.error("operand-type", f"expected {wanted} for `{fact.name}`, got {quoted(data)}")
+        _ill_typed(node, str(kind), fact)
         return _BAD  # type: ignore[no-any-return]
     if kind == "enum" and data not in fact.values:
-        unknown_name(node, f"value of `{fact.name}`", data, fact.values)
+        unknown_name(node, "value", data, fact.values, of=fact.name)
+        return _BAD  # type: ignore[no-any-return]
+    if kind == "eccn" and not is_classification(data):
+        node.error("malformed-eccn", f"expected an ECCN such as `3A001.a` for `{fact.name}`, got {quoted(data)}")
         return _BAD  # type: ignore[no-any-return]
     return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data  # type: ignore[no-any-return]
 
 
-def unknown_name(node: Node, what: str, name: str, known: Any, *, key: bool = False) -> None:
+def _ill_typed(node: Node, kind: str, fact: Fact) -> None:
+    """Report a value of another type; what stands in quotes is the commonest slip."""
+    data = node.data
+    wanted, got = "text" if kind in _TEXTUAL else CALLED[kind], quoted(data)
+    found = "a list" if isinstance(data, list) else "a mapping" if isinstance(data, dict) else None
+    if isinstance(data, str):
+        found, advice = f"text {got}", None if isinstance(read_plain(data), str) else "write it without quotes"
+    elif found is None and wanted == "text":
+        advice = f"write it in quotes, `{quoted(data).replace(chr(96), chr(34))}`, if it is text"
+    else:
+        advice = None
+    node.error("operand-type", f"expected {wanted} for `{fact.name}`, got {found or got}", help=advice)
+
+
+def unknown_name(
+    node: Node, what: str, name: str, known: Collection[str], *, key: bool = False, of: str | None = None
+) -> None:
     """Report a name that is not in the vocabulary, with the nearest one that is."""
     suggestion = did_you_mean(name, known)
     node.error(
-        "unknown-" + what.split(" ")[0],
-        f"unknown {what} {quoted(name)}",
+        "unknown-" + what.replace(" ", "-"),
+        f"unknown {what} {quoted(name)}" + (f" of `{of}`" if of is not None else ""),
         help=f"did you mean `{suggestion}`?" if suggestion else f"known: {choices(sorted(known))}",
         key=key,
     )
@@ -188,10 +260,13 @@ def is_bad(value: object) -> bool:
     return value is _BAD
 
 
-def element_tests(node: Node, words: Words) -> tuple[Test, ...]:
+def element_tests(node: Node, words: Words, collection: str) -> tuple[Test, ...]:
     """Tests on the fields of a collection's element; the operand may be `{fact: name}`."""
     found: list[Test] = []
     for field, child in node.items():
+        if field not in element_fields(collection):
+            unknown_name(child, "field", field, element_fields(collection), key=True, of=collection)
+            continue
         op, operand = ("is", child) if _is_fact(child) else operator(child)
         if op is None:
             continue
@@ -200,13 +275,24 @@ def element_tests(node: Node, words: Words) -> tuple[Test, ...]:
             if name not in words.facts:
                 unknown_name(operand["fact"], "fact", name, words.facts)
             found.append(Test(fact=field, op=op, operand=FactOperand(fact=name)))
-        else:
+        elif _is_plain(operand):
             found.append(Test(fact=field, op=op, operand=_plain(operand.data)))
     return tuple(found)
 
 
 def _is_fact(node: Node) -> bool:
     return isinstance(node.data, dict) and set(node.data) == {"fact"}
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether the operand is a value, or a list of them; a finding where it is neither."""
+    values = list(node.elements()) if isinstance(node.data, list) else [node]
+    for value in values:
+        if isinstance(value.data, (dict, list)):
+            shown = "a mapping" if isinstance(value.data, dict) else "a list"
+            value.error("operand-type", f"expected a value, got {shown}", help="a value, or `{fact: name}`")
+            return False
+    return True
 
 
 def _plain(data: Any) -> Operand:

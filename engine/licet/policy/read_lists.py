@@ -9,8 +9,8 @@ from typing import Any
 
 from licet.policy.model import REVIEW_POLICIES, Conditional, Fact, Listing, ListingRow, PartyList, Period, Timeline
 from licet.policy.node import Node
-from licet.policy.read_conditions import Words, condition, is_bad, scalar, unknown_name
-from licet.policy.read_time import known_from, period
+from licet.policy.read_conditions import Words, condition, country, is_bad, members, scalar, unknown_name
+from licet.policy.read_time import ends_after, known_from, period
 from licet.values import Value
 
 _OWN = frozenset({"id", "name", "aliases", "country", "addresses", "rows", "removed", "relisted", "doubt"})
@@ -37,7 +37,7 @@ def frame(node: Node, list_id: str) -> ListFrame:
                 scope="listing",
                 type=a["type"],
                 of=a.get("of"),
-                values=tuple(a.get("values", ())),
+                values=tuple(a.get("values") or ()),
                 meaning=a.get("meaning", ""),
                 cite="",
             )
@@ -72,9 +72,14 @@ def _listing(node: Node, list_frame: ListFrame, words: Words) -> Listing:
             continue
         declared = list_frame.attributes.get(name)
         if declared is None:
-            unknown_name(child, "field", name, [*sorted(_OWN), *list_frame.attributes], key=True)
+            known = [*sorted(_OWN), *list_frame.attributes]
+            unknown_name(child, "field", name, known, key=True)
             continue
         attributes[name] = _attribute(child, declared)
+    if "country" in node:
+        country(node["country"], words.countries)
+    if data.get("relisted"):
+        node["relisted"].error("listing-relisted", "a later addition is simply a later row", help="write it under `rows`", key=True)
     rows = _rows(node, words)
     return Listing(
         id=data["id"],
@@ -91,22 +96,24 @@ def _listing(node: Node, list_frame: ListFrame, words: Words) -> Listing:
 
 
 def _attribute(node: Node, declared: Fact) -> Value:
-    if declared.type == "set":
-        return frozenset(str(member) for member in node.data)
-    value = scalar(node, declared)
+    value = members(node, declared) if declared.type == "set" else scalar(node, declared)
     return None if is_bad(value) else value
 
 
 def _rows(node: Node, words: Words) -> tuple[ListingRow, ...]:
     """The rows by date: each until the next begins, or the listing is removed, and known from its publication."""
-    removed = node.get("removed")
-    rows = [_row(child, words) for child in node["rows"].elements()]
-    rows.sort(key=lambda row: row.period.start or date.min)
-    for earlier, later in zip(rows, rows[1:], strict=False):
-        if earlier.period.start == later.period.start:
-            node["rows"].error(
-                "period-twice", f"two rows begin on {later.period.start}", help="a later row supersedes an earlier one"
+    rows: list[ListingRow] = []
+    for child in node["rows"].elements():
+        row = _row(child, words)
+        if any(row.period.start == earlier.period.start for earlier in rows):
+            child["from"].error(
+                "period-twice", f"two rows begin on {row.period.start}", help="a later row supersedes an earlier one"
             )
+        rows.append(row)
+    rows.sort(key=lambda row: row.period.start or date.min)
+    removed = node.get("removed")
+    if removed is not None:
+        ends_after(node["removed"], rows[0].period.start)
     return tuple(replace(row, period=_ended(row.period, removed)) for row in rows)
 
 
@@ -141,13 +148,25 @@ def _policy(node: Node) -> None:
 
 def _conditionals(node: Node, name: str, words: Words) -> tuple[Conditional, ...]:
     found: list[Conditional] = []
+    last = len(node.data) - 1
+    ends = False
     for place, child in enumerate(node.elements()):
-        if found and found[-1].when is None:
-            child.error("row-unreachable", f"row {place + 1} is never read: the row before it always holds")
+        if ends:
+            child.error(
+                "row-unreachable",
+                "this row is never read: one before it always holds",
+                help="rows are read in order; put the one without `when` last",
+            )
+        elif "when" in child and place == last:
+            child["when"].error(
+                "row-missing",
+                "the last row has a `when`, and nothing is said for the rest",
+                help="end with a row without `when`",
+                key=True,
+            )
+        ends = ends or "when" not in child
         when = condition(child["when"], words) if "when" in child else None
         if name == "policy":
             _policy(child["policy"])
         found.append(Conditional(when=when, value=child.get(name)))
-    if found and found[-1].when is not None:
-        node.error("row-missing", "the last row has a `when`, and nothing is said for the rest", help="end with a row without `when`")
     return tuple(found)

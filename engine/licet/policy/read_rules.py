@@ -31,7 +31,7 @@ from licet.policy.model import (
 )
 from licet.policy.node import Node
 from licet.policy.read_conditions import Words, condition, is_bad, scalar, test, unknown_name
-from licet.policy.read_time import citations, paragraph_timeline, timeline
+from licet.policy.read_time import EVERY_DATE, citations, cited, paragraph_timeline, timeline
 
 _KNOWN_ALLOWED = frozenset({"flag", "notice", "oblige"})
 
@@ -74,11 +74,14 @@ def _general_license(node: Node) -> str | None:
 
 def _timeline(node: Node, inventory: Inventory) -> Timeline:
     if isinstance(node.data, list):
+        cited(node)
         return timeline(node)
+    if "cite" not in node:
+        node.error("missing-cite", "expected the citation that put this wording into the license", help=EVERY_DATE)
     name = str(node.get("general_license"))
     general_license = inventory.general_licenses.get(name)
     if general_license is None:
-        unknown_name(node["general_license"], "general_license", name, inventory.general_licenses)
+        unknown_name(node["general_license"], "general license", name, inventory.general_licenses)
         return Timeline(periods=())
     return paragraph_timeline(node, general_license)
 
@@ -167,7 +170,11 @@ def _require(node: Node, inventory: Inventory) -> Effect | None:
         return None
     unknown = [v for v in fact.values if v not in vocabulary.reasons]
     if unknown:
-        unknown_name(reason["each"], "reason", unknown[0], vocabulary.reasons)
+        reason["each"].error(
+            "unknown-reason",
+            f"`{name}` may hold `{unknown[0]}`, which is no reason of the vocabulary",
+            help="every value of the set needs a reason of that name",
+        )
     return Require(each=name)
 
 
@@ -197,6 +204,13 @@ def _lift(node: Node, inventory: Inventory) -> Effect | None:
     if name not in vocabulary.authorizations:
         unknown_name(node["authorization"], "authorization", name, vocabulary.authorizations)
     everything = node.get("reasons") == "all"
+    known = vocabulary.authorizations.get(name)
+    if everything and known is not None and known.kind != "specific_license":
+        node["reasons"].error(
+            "lift-all",
+            f"only a specific license lifts `all`, and `{name}` is a {known.kind}",
+            help="name the reasons: `[entity_list]`",
+        )
     if "reasons" in node and not everything:
         _each_named(node["reasons"], "reason", vocabulary.reasons)
     if "rules" in node:
@@ -248,7 +262,7 @@ def _rate(node: Node, inventory: Inventory) -> Effect | None:
         unknown_name(node["risk"], "risk", name, risks)
         return None
     if level not in risks[name].levels:
-        unknown_name(node["level"], "level", level, risks[name].levels)
+        unknown_name(node["level"], "level", level, risks[name].levels, of=name)
         return None
     return Rate(risk=name, level=level)
 

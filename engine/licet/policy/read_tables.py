@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from licet.policy.model import Column, Row, Table
 from licet.policy.node import Node
-from licet.policy.read_conditions import unknown_name
+from licet.policy.read_conditions import cell, country, is_bad, unknown_name
 from licet.policy.read_time import period
-from licet.text import quoted
 from licet.values import Value
 
 _DATED = frozenset({"from", "through", "filed", "published", "cite", "doubt"})
@@ -18,7 +16,7 @@ _DATED = frozenset({"from", "through", "filed", "published", "cite", "doubt"})
 
 def table(node: Node, table_id: str) -> Table:
     """The table of a node; findings for columns and cells that do not fit."""
-    columns = {name: Column(type=c.get("type"), of=c.get("of")) for name, c in node["columns"].items()}
+    columns = {name: _column(name, child) for name, child in node["columns"].items()}
     key = tuple(node.get("key"))
     for child in node["key"].elements():
         if child.data not in columns:
@@ -33,8 +31,27 @@ def table(node: Node, table_id: str) -> Table:
         current_through=node.get("current_through"),
         holds_after=node.get("holds_after"),
     )
-    _no_overlap(node, found)
+    if set(key) <= set(columns):
+        _no_overlap(node, found)
     return found
+
+
+def check_countries(node: Node, found: Table, codes: Collection[str]) -> None:
+    """Report the country codes of a table that the pack's table of them does not have."""
+    names = [name for name, column in found.columns.items() if "country" in {column.type, column.of}]
+    for row in node["rows"].elements():
+        for name in names:
+            cells = row[name] if name in row else None
+            for child in [] if cells is None else cells.elements() if isinstance(cells.data, list) else [cells]:
+                country(child, codes)
+
+
+def _column(name: str, node: Node) -> Column:
+    if name in _DATED:
+        node.error(
+            "column-reserved", f"no column can be called `{name}`: every row may say when it holds by it", key=True
+        )
+    return Column(type=node.get("type"), of=node.get("of"), values=tuple(node.get("values") or ()))
 
 
 def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
@@ -44,34 +61,16 @@ def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
     for name in columns:
         if name not in node:
             node.error("missing-cell", f"the row has no `{name}`", help="write `null` where there is none")
-    if any(node.get(name) is None for name in key if name in node):
-        node.error("missing-cell", "a key column must have a value")
+    for name in key:
+        if name in node and name in columns and node.get(name) is None:
+            node[name].error("missing-cell", f"`{name}` is in the table's `key`, so that every row needs a value of it")
     values = tuple(_cell(node[name], columns[name]) if name in node else None for name in columns)
     return Row(values=values, period=period(node), doubt=node.get("doubt"))
 
 
-_FITS: dict[str, tuple[type, ...]] = {
-    "boolean": (bool,),
-    "date": (date,),
-    "number": (int, Decimal),
-    "money": (int, Decimal),
-}
-
-
 def _cell(node: Node, column: Column) -> Value:
-    data: Any = node.data
-    if data is None:
-        return None
-    if column.type == "set":
-        if not isinstance(data, list) or not all(isinstance(member, str) for member in data):
-            node.error("cell-type", f"expected a list of text, got {quoted(data)}")
-            return None
-        return frozenset(data)
-    kinds = _FITS.get(column.type, (str,))
-    if not isinstance(data, kinds) or (isinstance(data, bool) and column.type != "boolean"):
-        node.error("cell-type", f"expected a {column.type}, got {quoted(data)}")
-        return None
-    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data  # type: ignore[no-any-return]
+    value = cell(node, column)
+    return None if is_bad(value) else value
 
 
 def _no_overlap(node: Node, found: Table) -> None:

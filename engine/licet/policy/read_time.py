@@ -10,6 +10,10 @@ from licet.policy.model import Citation, GeneralLicense, Period, Stay, Timeline
 from licet.policy.node import Node
 
 
+#: Why a date without its source is refused.
+EVERY_DATE = "every date of the law names its source: `cite: 84 FR 22961`"
+
+
 def citations(node: Node) -> tuple[Citation, ...]:
     """The sources named under `because`."""
     return tuple(Citation(cite=str(c.get("cite")), note=c.get("note")) for c in node.elements())
@@ -38,6 +42,8 @@ def period(node: Node) -> Period:
         unresolved_because=unresolved.get("because"),
     )
     _ordered(node, found.start, found.through)
+    if ended:
+        ends_after(node["ended"], found.start)
     if "published" in node and "filed" in node and data["filed"] > data["published"]:
         node["filed"].error(
             "period-order", f"filed on {data['filed']}, after it was published on {data['published']}", key=True
@@ -51,6 +57,16 @@ def _stay(node: Node) -> Stay:
     return Stay(start=data["from"], through=data.get("through"), known=known_from(data), cite=data.get("cite"))
 
 
+def ends_after(node: Node, start: date | None) -> None:
+    """Report an ending on or before the day on which what it ends began: it would never have been."""
+    if start is not None and node.get("from") <= start:
+        node["from"].error(
+            "period-order",
+            f"it ends on {node.get('from')}, and begins on {start}",
+            help="`from` is the first day without it",
+        )
+
+
 def _ordered(node: Node, start: date | None, through: date | None) -> None:
     if start is not None and through is not None and through < start:
         node["through"].error(
@@ -58,6 +74,13 @@ def _ordered(node: Node, start: date | None, through: date | None) -> None:
             f"the period ends on {through}, before it begins on {start}",
             help="`through` is the last day, inclusive",
         )
+
+
+def cited(node: Node) -> None:
+    """Report the periods of a list that name no source."""
+    for child in node.elements():
+        if "cite" not in child:
+            child.error("missing-cite", "expected the citation that put this period into force", help=EVERY_DATE)
 
 
 def timeline(node: Node) -> Timeline:
@@ -71,9 +94,12 @@ def timeline(node: Node) -> Timeline:
 
 def general_license_timeline(node: Node) -> Timeline:
     """The shared periods of a general license, with its end."""
+    cited(node["periods"])
     found = timeline(node["periods"])
     if "ended" not in node:
         return found
+    first = min((p.start for p in found.periods if p.start is not None), default=None)
+    ends_after(node["ended"], first)
     ended = node.get("ended")
     return Timeline(
         periods=tuple(
@@ -88,6 +114,8 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
     data = node.data
     start, known = data.get("from"), known_from(data)
     ended = data.get("ended")
+    if ended is not None:
+        ends_after(node["ended"], start)
     periods: list[Period] = []
     for p in general_license.timeline.periods:
         if start is not None and p.through is not None and p.through < start:
@@ -99,7 +127,11 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
             )
         periods.append(clipped)
     if not periods:
-        node.error("period-order", f"the wording begins on {start}, after the last period of the general license")
+        node["from"].error(
+            "period-order",
+            f"the wording begins on {start}, after the last period of the general license",
+            help="check the date, or the periods in `general_license.yaml`",
+        )
     return Timeline(periods=tuple(periods))
 
 

@@ -1,0 +1,174 @@
+"""Small changes to a rule, each of which some case ought to notice."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from licet.policy.model import REVIEW_POLICIES
+
+_DAY = timedelta(days=1)
+_DATED = ("from", "through")
+_THRESHOLDS = {
+    "at_least": "more_than",
+    "more_than": "at_least",
+    "at_most": "less_than",
+    "less_than": "at_most",
+}
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """Changed data of one policy file, and what was changed."""
+
+    what: str
+    data: Any
+
+
+def mutants(data: Any, kind: str) -> Iterator[Mutant]:
+    """Every mutant of a rule or a general license: dates moved, thresholds moved, conditions and effects changed."""
+    if kind == "general_license":
+        yield from _dates(data, ("periods",))
+        yield from _moved(data, ("ended", "from"))
+        return
+    yield from _dates(data, ("in_force",))
+    for place in _tests(data["when"], ("when",)):
+        yield from _changed_test(data, place)
+    yield from _conditions_removed(data, ("when",))
+    yield from _effects(data)
+    if "claimed_by" in data:
+        yield Mutant("the claim is not asked for", _without(data, ("claimed_by",)))
+
+
+def _at(data: Any, place: Place) -> Any:
+    for name in place:
+        if isinstance(data, dict) and name not in data:
+            return None
+        data = data[name]
+    return data
+
+
+def _with(data: Any, place: Place, value: Any) -> Any:
+    changed = copy.deepcopy(data)
+    _at(changed, place[:-1])[place[-1]] = value
+    return changed
+
+
+def _without(data: Any, place: Place) -> Any:
+    changed = copy.deepcopy(data)
+    del _at(changed, place[:-1])[place[-1]]
+    return changed
+
+
+def _shown(place: Place) -> str:
+    return ".".join(str(name) for name in place)
+
+
+# --- dates -----------------------------------------------------------------------------------------------------------
+
+
+def _dates(data: Any, home: Place) -> Iterator[Mutant]:
+    """Every date of a list of periods, or of a paragraph, a day earlier and a day later."""
+    found = _at(data, home)
+    for place in [home] if isinstance(found, dict) else [(*home, n) for n in range(len(found))]:
+        for name in _DATED:
+            yield from _moved(data, (*place, name))
+        for nested in ("ended", "unresolved"):
+            if _at(data, (*place, nested)):
+                yield from _moved(data, (*place, nested, "from"))
+        for n in range(len(_at(data, (*place, "stayed")) or ())):
+            for name in _DATED:
+                yield from _moved(data, (*place, "stayed", n, name))
+
+
+def _moved(data: Any, place: Place) -> Iterator[Mutant]:
+    day = _at(data, place) if _at(data, place[:-1]) else None
+    if isinstance(day, date):
+        for moved in (day - _DAY, day + _DAY):
+            yield Mutant(f"{_shown(place)}: {day} -> {moved}", _with(data, place, moved))
+
+
+# --- conditions ------------------------------------------------------------------------------------------------------
+
+
+def _tests(condition: Any, place: Place) -> Iterator[Place]:
+    """The places of every test of a condition."""
+    ((key, child),) = condition.items()
+    if key in {"all", "any"}:
+        for n, part in enumerate(child):
+            yield from _tests(part, (*place, key, n))
+    elif key == "not":
+        yield from _tests(child, (*place, key))
+    else:
+        yield (*place, key)
+
+
+def _changed_test(data: Any, place: Place) -> Iterator[Mutant]:
+    test = _at(data, place)
+    negated = {"not": {place[-1]: copy.deepcopy(test)}}
+    yield Mutant(f"{_shown(place)}: negated", _with(data, place[:-1], negated) if len(place) > 1 else data)
+    if not isinstance(test, dict):
+        return
+    ((op, operand),) = test.items()
+    if isinstance(operand, date):
+        yield from _moved(data, (*place, op))
+    elif isinstance(operand, (int, Decimal)) and not isinstance(operand, bool) and op in _THRESHOLDS:
+        yield Mutant(f"{_shown(place)}: {op} -> {_THRESHOLDS[op]}", _with(data, place, {_THRESHOLDS[op]: operand}))
+        for moved in (operand - 1, operand + 1):
+            yield Mutant(f"{_shown((*place, op))}: {operand} -> {moved}", _with(data, (*place, op), moved))
+    elif isinstance(operand, list) and len(operand) > 1:
+        for n, value in enumerate(operand):
+            yield Mutant(f"{_shown((*place, op))}: without {value}", _without(data, (*place, op, n)))
+
+
+def _conditions_removed(data: Any, place: Place) -> Iterator[Mutant]:
+    """Each part of each list of conditions left out."""
+    ((key, child),) = _at(data, place).items()
+    if key in {"all", "any"}:
+        for n in range(len(child)):
+            if len(child) > 1:
+                what = f"{_shown((*place, key, n))}: left out ({next(iter(child[n]))})"
+                yield Mutant(what, _without(data, (*place, key, n)))
+            yield from _conditions_removed(data, (*place, key, n))
+    elif key == "not":
+        yield from _conditions_removed(data, (*place, key))
+
+
+# --- effects ---------------------------------------------------------------------------------------------------------
+
+
+def _effects(data: Any) -> Iterator[Mutant]:
+    """Each effect left out, or made another."""
+    for name, effect in data["then"].items():
+        if len(data["then"]) > 1:
+            yield Mutant(f"then.{name}: left out", _without(data, ("then", name)))
+        else:
+            yield Mutant(f"then.{name}: a notice instead", _with(data, ("then",), {"notice": {"message": "mutant"}}))
+        places: list[Place] = [("then", name)]
+        if isinstance(effect, list) and name != "oblige":
+            places = [("then", name, n) for n in range(len(effect))]
+        for place in places:
+            yield from _other_effect(data, name, place)
+
+
+def _other_effect(data: Any, name: str, place: Place) -> Iterator[Mutant]:
+    effect = _at(data, place)
+    if name == "review" and isinstance(effect.get("policy"), str):
+        rank = REVIEW_POLICIES.index(effect["policy"])
+        for other in REVIEW_POLICIES[max(rank - 1, 0) : rank + 2]:
+            if other != effect["policy"]:
+                yield Mutant(f"{_shown(place)}.policy -> {other}", _with(data, (*place, "policy"), other))
+    many = effect if name == "oblige" else None
+    for field in ("reasons", "kinds", "authorizations", "all_but", "bars", "rules"):
+        if many is None and isinstance(effect, dict) and isinstance(effect.get(field), list) and len(effect[field]) > 1:
+            for n, value in enumerate(effect[field]):
+                yield Mutant(f"{_shown((*place, field))}: without {value}", _without(data, (*place, field, n)))
+    if many is not None and len(many) > 1:
+        for n, value in enumerate(many):
+            yield Mutant(f"{_shown(place)}: without {value}", _without(data, (*place, n)))

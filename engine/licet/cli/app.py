@@ -1,0 +1,91 @@
+"""The commands, put together, and how a command line is answered."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import typer
+
+from licet.cli.browse import fields, rules, show
+from licet.cli.check import check
+from licet.cli.codes import BAD, FAILED, GO
+from licet.cli.evaluate import evaluate
+from licet.cli.explain import explain
+from licet.cli.new import new
+from licet.cli.test import test
+from licet.cli.timeline import timeline
+from licet.cli.verify import replay, verify
+from licet.text import clean
+
+_COMMANDS = (evaluate, explain, timeline, check, test, rules, show, fields, verify, replay)
+# typer carries its own copy of click or uses the one installed; what it raises is the same by inheritance
+_Refused = cast("type[Exception]", typer.BadParameter.__mro__[2])
+_LONGEST = 600
+
+app = typer.Typer(
+    name="licet",
+    help="May this transaction go, under what authority, and what would a license application meet?",
+    epilog="Exit codes: 0 go, 1 licet failed, 2 stop, 3 bad input or policy, 4 hold.",
+    no_args_is_help=True,
+    rich_markup_mode=None,  # what users write must never be read as markup
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from licet._version import __version__
+
+        print(f"licet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _licet(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """May this transaction go, under what authority, and what would a license application meet?"""
+
+
+def _epilog(command: object) -> str:
+    """The examples of a command: the part of its docstring below `Examples:`."""
+    return str(command.__doc__).partition("Examples:")[2].strip()
+
+
+def _help(command: object) -> str:
+    return str(command.__doc__).partition("Examples:")[0].strip()
+
+
+for _command in _COMMANDS:
+    app.command(help=_help(_command), epilog=f"\b\nExamples:\n  {_epilog(_command)}")(_command)
+app.add_typer(new, name="new")
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """The exit code of a command line. A mistake in its use is bad input (3): 2 would be read as `stop`."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="licet", standalone_mode=False)
+    except _Refused as error:
+        return _refused(error)
+    except typer.Abort:
+        print("licet: interrupted", file=sys.stderr)
+        return FAILED
+    return code if isinstance(code, int) else GO
+
+
+def _refused(error: Exception) -> int:
+    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(message, file=sys.stderr)
+        return BAD
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context is not None else "licet"
+    print(f"licet: {clean(message[:1].lower() + message[1:], _LONGEST)}", file=sys.stderr)
+    print(f"  help: see `{where} --help`", file=sys.stderr)
+    return BAD

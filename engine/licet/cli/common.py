@@ -1,0 +1,181 @@
+"""What the commands share: options, loading packs, printing findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from licet.cli.terminal import put, put_bytes
+from licet.findings import Finding, render_text
+from licet.text import quoted
+
+if TYPE_CHECKING:
+    from licet.evaluator import Evaluator
+
+FINDINGS_FORMAT = "licet-findings-1"
+_MOST_SHOWN = 5_000_000  # bytes of a file read again for its excerpts
+
+
+class BackendName(StrEnum):
+    """The backends by name."""
+
+    AUTO = "auto"
+    DURABLE = "durable"
+    REFERENCE = "reference"
+
+
+class DataFormat(StrEnum):
+    """For people, or for programs."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def day(text: str) -> date:
+    """The date that an option gives."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"expected a date such as 2019-05-16, got {quoted(text)}"
+        raise typer.BadParameter(message) from None
+
+
+AsOf = Annotated[
+    date | None,
+    typer.Option("--as-of", parser=day, metavar="DATE", help="The date whose law applies; without it the order's own."),
+]
+KnownOn = Annotated[
+    date | None,
+    typer.Option(
+        "--known-on", parser=day, metavar="DATE", help="Only law that was filed or published by this date counts."
+    ),
+]
+Policies = Annotated[
+    list[Path] | None,
+    typer.Option("--policies", metavar="DIR", help="A pack, or a folder of packs; may be given again. [default: licet's own]"),
+]
+Backend = Annotated[BackendName, typer.Option("--backend", help="What infers; all backends give the same answer.")]
+NoAssumptions = Annotated[
+    bool, typer.Option("--no-assumptions", help="Take nothing for a fact that nobody stated: it is unknown.")
+]
+Dirs = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[DIRS]...", help="Packs, or folders of packs. [default: licet's own]", show_default=False),
+]
+
+
+def finding(path: str, code: str, message: str, help: str | None = None) -> Finding:  # noqa: A002  # its own name
+    """A finding about a file as a whole."""
+    return Finding(code=code, message=message, path=path, line=1, column=1, help=help)
+
+
+def packs_in(folders: Sequence[Path] | None) -> list[Path]:
+    """The packs in the folders, each once; without folders those that come with licet.
+
+    Raises `PolicyError` for a folder that is missing or has no pack.
+    """
+    from licet.evaluator import pack_folders
+    from licet.policy.load import PolicyError
+    from licet.resources import policies_dir
+
+    found: dict[Path, Path] = {}
+    bad: list[Finding] = []
+    for folder in folders or [policies_dir()]:
+        packs = pack_folders(folder) if folder.is_dir() else []
+        if not packs:
+            what = "has no pack in it" if folder.is_dir() else "is not a folder"
+            hint = "a pack is a folder with a `pack.yaml`"
+            bad.append(finding(str(folder), "no-pack", f"{quoted(folder)} {what}", hint))
+        found.update({pack.resolve(): pack for pack in packs})
+    names = [path.name for path in found]
+    bad += [
+        finding(str(pack), "pack-twice", f"two packs have the name {quoted(path.name)}", "give one of them only")
+        for path, pack in found.items()
+        if names.count(path.name) > 1
+    ]
+    if bad:
+        raise PolicyError(bad)
+    return list(found.values())
+
+
+def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto") -> Evaluator:
+    """The evaluator of the packs in the folders.
+
+    Raises `PolicyError` with the findings of every pack that cannot be used, and `typer.BadParameter` for a backend
+    that cannot be used here.
+    """
+    from licet.evaluator import Evaluator
+    from licet.infer.choose import BackendUnavailableError
+    from licet.policy.cache import default_cache, load_pack
+    from licet.policy.load import PolicyError
+
+    packs = []
+    bad: list[Finding] = []
+    for folder in packs_in(folders):
+        try:
+            packs.append(load_pack(folder, default_cache()))
+        except PolicyError as error:
+            bad += error.findings
+    if bad:
+        raise PolicyError(bad)
+    try:
+        return Evaluator(packs, backend=backend)
+    except BackendUnavailableError as error:
+        raise typer.BadParameter(str(error), param_hint="--backend") from None
+
+
+def source_of(path: str) -> str | None:
+    """The text of a file for excerpts, or None where it cannot be shown."""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_MOST_SHOWN).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return None
+
+
+def put_findings(findings: Iterable[Finding], sources: Callable[[str], str | None] = source_of) -> None:
+    """Show findings on the standard error."""
+    sys.stdout.flush()
+    put(render_text(findings, sources=sources), sys.stderr)
+
+
+def findings_data(findings: Iterable[Finding], path: str) -> dict[str, Any]:
+    """The findings about one input as JSON data."""
+    import json
+
+    from licet.findings import render_json
+    from licet.text import clean
+
+    return {"format": FINDINGS_FORMAT, "path": clean(path, 600), "findings": json.loads(render_json(findings))["findings"]}
+
+
+def encoded(value: Any) -> bytes:
+    """The value as indented JSON, which ends with a line break."""
+    import msgspec
+
+    try:
+        raw = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate, as JSON can write it but UTF-8 cannot
+        import json
+
+        raw = json.dumps(msgspec.to_builtins(value)).encode()
+    return msgspec.json.format(raw, indent=2) + b"\n"
+
+
+def put_data(value: Any) -> None:
+    """Print a value as JSON."""
+    put_bytes(encoded(value))
+
+
+def refuse(findings: Iterable[Finding], *, data: bool, path: str) -> None:
+    """Show why the input or the policy cannot be used: as JSON on the standard output, or as text on standard error."""
+    if data:
+        put_data(findings_data(findings, path))
+    else:
+        put_findings(findings)

@@ -1,0 +1,25 @@
+"""`licet explain`: the whole reasoning about orders."""
+
+from __future__ import annotations
+
+from licet.cli.common import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
+from licet.cli.evaluate import Explain, Files, Format, OutputFormat, Verify, evaluate
+
+
+def explain(
+    files: Files,
+    as_of: AsOf = None,
+    known_on: KnownOn = None,
+    output: OutputFormat = Format.TEXT,
+    backend: Backend = BackendName.AUTO,
+    verify: Verify = False,
+    no_assumptions: NoAssumptions = False,
+    policies: Policies = None,
+) -> int:
+    """Judge orders, and show the whole reasoning: what was required, what lifts it, what nearly did, by which law.
+
+    The same as `licet evaluate --explain full`, with the same exit codes.
+
+    Examples: licet explain order.json --as-of 2019-11-04 --format markdown
+    """
+    return evaluate(files, as_of, known_on, output, Explain.FULL, backend, verify, no_assumptions, policies)
