@@ -16,7 +16,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from licet.compile.build import CyclicRulesError
+from licet.policy.stages import CyclicRulesError
 from licet.evaluator import Evaluator
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted
 from licet.policy.model import REVIEW_POLICIES, Pack

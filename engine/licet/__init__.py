@@ -1,10 +1,10 @@
-"""licet: may this transaction go, under what authority, and what would a license application meet?
+"""licet says whether a transaction may go, under what authority, and what a license application would meet.
 
-    from licet import Evaluator
-
-    evaluator = Evaluator.load()
-    decision = evaluator.evaluate(order, as_of="2019-11-04")
-    decision.release      # "go", "hold" or "stop"
+>>> from licet import Evaluator
+>>> evaluator = Evaluator.load()
+>>> decision = evaluator.evaluate(order, as_of="2019-11-04")  # doctest: +SKIP
+>>> decision.release  # doctest: +SKIP
+'stop'
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ class PackEvaluator:
         self.index = Index(pack.lists)
         self.backend: Backend = choose_backend(backend, self.program)
 
-    def judge(self, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool) -> Judgement:
+    def judge(
+        self, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
+    ) -> Judgement:
         """The judgement on one line of a transaction."""
         view = self.views.at(as_of, known_on)
         order = Order(self.program, view, transaction, as_of, assumptions=assumptions)
@@ -60,8 +62,10 @@ class PackEvaluator:
     def stale(self, as_of: date) -> tuple[Remark, ...]:
         """What holds every line because the law in the pack is too old for the day."""
         pack = self.program.pack
-        aged = [("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)]
-        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists if x.holds_after]
+        aged: list[tuple[str, str, date | None]] = [
+            ("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)
+        ]
+        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists]
         return tuple(
             Remark(code=code, message=f"{what} is not kept past {limit}, and the order is judged on {as_of}")
             for code, what, limit in aged
@@ -71,19 +75,21 @@ class PackEvaluator:
     def notices(self, as_of: date) -> tuple[Remark, ...]:
         """What to know about the age and reach of the law in the pack."""
         pack = self.program.pack
-        found: list[Remark] = []
         dated: list[tuple[str, date | None]] = [(f"pack `{pack.manifest.id}`", pack.manifest.current_through)]
         dated += [(f"party list `{x.list}`", x.current_through) for x in pack.lists]
-        for what, limit in dated:
-            if limit is not None and as_of > limit:
-                found.append(Remark(code="not-current", message=f"{what} is kept current through {limit} only"))
-        for x in pack.lists:
-            if x.coverage:
-                found.append(Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}"))
+        found = [
+            Remark(code="not-current", message=f"{what} is kept current through {limit} only")
+            for what, limit in dated
+            if limit is not None and as_of > limit
+        ]
+        partial = [x for x in pack.lists if x.coverage]
+        found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
         return tuple(found)
 
 
-def _cases(order: Order, item: Item, screened: Sequence[tuple[Party, tuple[Hit, ...]]], known_on: date | None) -> list[Case]:
+def _cases(
+    order: Order, item: Item, screened: Sequence[tuple[Party, tuple[Hit, ...]]], known_on: date | None
+) -> list[Case]:
     """The line alone, against each party, and against each listing in force that a party hit."""
     line = Case(order, "item", Case(order, "transaction", None), item=item)
     cases = [line]
@@ -116,7 +122,9 @@ class Evaluator:
     """
 
     def __init__(self, packs: Sequence[Pack], *, backend: str = "auto") -> None:
-        self._packs = tuple(sorted((PackEvaluator(p, backend) for p in packs), key=lambda p: p.program.pack.manifest.id))
+        self._packs = tuple(
+            sorted((PackEvaluator(p, backend) for p in packs), key=lambda p: p.program.pack.manifest.id)
+        )
         self.backend = self._packs[0].backend.name if self._packs else "reference"
 
     @classmethod
@@ -196,9 +204,7 @@ class Evaluator:
             input=plain(read.data),
         )
 
-    def outcome(
-        self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True
-    ) -> str:
+    def outcome(self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True) -> str:
         """The outcome alone, without reasons: what a scan over many dates or orders needs."""
         return _strictest(
             outcome_of(pack.judge(transaction.transaction, item, as_of, known_on, assumptions=assumptions))

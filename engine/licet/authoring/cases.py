@@ -169,7 +169,9 @@ def _fired(decision: Decision) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(r for r, t in judged if t > 1), frozenset(r for r, _ in judged)
 
 
-def _failures(decision: Decision, expect: Mapping[str, Any], fired: frozenset[str], heard: frozenset[str]) -> Iterator[str]:
+def _failures(
+    decision: Decision, expect: Mapping[str, Any], fired: frozenset[str], heard: frozenset[str]
+) -> Iterator[str]:
     lines = decision.lines
     found: dict[str, Any] = {
         "release": decision.release,
@@ -200,7 +202,9 @@ def _review(lines: Sequence[LineDecision]) -> str | None:
     return max((line.review for line in lines if line.review), key=REVIEW_POLICIES.index, default=None)
 
 
-def _more(lines: Sequence[LineDecision], expect: Mapping[str, Any], fired: frozenset[str], heard: frozenset[str]) -> Iterator[str]:
+def _more(
+    lines: Sequence[LineDecision], expect: Mapping[str, Any], fired: frozenset[str], heard: frozenset[str]
+) -> Iterator[str]:
     """The expectations that name a part of what may be there."""
     outcomes = {line.item: line.outcome for line in lines}
     for item, wanted in (expect.get("lines") or {}).items():

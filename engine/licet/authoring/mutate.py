@@ -159,7 +159,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for verdict in verdicts:
             if not verdict.noticed:
                 sys.stdout.write(f"unnoticed: {verdict.file}: {verdict.what}\n")
-    sys.stdout.write(f"{noticed} of {len(verdicts)} mutants noticed: {share:.1f} % (known to change nothing: {len(spared)})\n")
+    sys.stdout.write(
+        f"{noticed} of {len(verdicts)} mutants noticed: {share:.1f} % (known to change nothing: {len(spared)})\n"
+    )
     return 0 if share >= given.at_least else 1
 
 

@@ -12,11 +12,8 @@ from licet.policy.model import (
     SCOPES,
     All,
     AnyOf,
-    Bar,
     Condition,
     Effect,
-    Except,
-    Lift,
     Not,
     Pack,
     Require,
@@ -26,16 +23,7 @@ from licet.policy.model import (
     SetFact,
     Test,
 )
-
-REQUIRED, AUTHORIZED = "required_reasons", "authorized_by"
-
-
-class CyclicRulesError(ValueError):
-    """Rules feed one another in a circle; `rules` names them."""
-
-    def __init__(self, rules: tuple[str, ...]) -> None:
-        super().__init__("rules set facts for one another in a circle: " + ", ".join(rules))
-        self.rules = rules
+from licet.policy.stages import stages_of
 
 
 def compile_pack(pack: Pack) -> Program:
@@ -45,7 +33,7 @@ def compile_pack(pack: Pack) -> Program:
     """
     numbering = _Numbering()
     variants = [v for rule in sorted(pack.rules, key=lambda r: r.id) for v in _variants(rule, pack)]
-    stages, fact_stage = _stages(variants)
+    stages, fact_stage = stages_of(pack.rules)
     compiled = tuple(
         _compile(index, variant, stages[variant.rule.id], numbering, pack) for index, variant in enumerate(variants)
     )
@@ -164,54 +152,3 @@ def tree_of(condition: Condition, literal: Callable[[Test], int], *, negated: bo
         case All(of=children) | AnyOf(of=children):
             conjunction = isinstance(condition, All) != negated
             return ("all" if conjunction else "any", tuple(tree_of(c, literal, negated=negated) for c in children))
-
-
-# --- stages ----------------------------------------------------------------------------------------------------------
-
-
-def _stages(variants: list[_Variant]) -> tuple[dict[str, int], dict[str, int]]:
-    """The stage of each rule, and of each fact that rules make known.
-
-    A rule comes after every rule that sets a fact it reads, and not before a rule that displaces it.
-    """
-    writers = _writers(variants)
-    reads: dict[str, set[str]] = {}
-    displacers: dict[str, set[str]] = {}
-    for v in variants:
-        reads.setdefault(v.rule.id, set()).update(v.reads())
-        for d in v.rule.displaces:
-            displacers.setdefault(d.rule, set()).add(v.rule.id)
-    stage: dict[str, int] = {}
-    pending: list[str] = []
-
-    def settle(rule: str) -> int:
-        if rule in stage:
-            return stage[rule]
-        if rule in pending:
-            raise CyclicRulesError(tuple(sorted(pending[pending.index(rule) :])))
-        pending.append(rule)
-        after = [settle(w) + 1 for fact in sorted(reads[rule]) for w in sorted(writers.get(fact, ()))]
-        beside = [settle(d) for d in sorted(displacers.get(rule, ())) if d in reads]
-        pending.pop()
-        stage[rule] = max([0, *after, *beside])
-        return stage[rule]
-
-    for rule in sorted(reads):
-        settle(rule)
-    facts = {fact: 1 + max(stage[w] for w in by) for fact, by in writers.items() if by}
-    return stage, facts
-
-
-def _writers(variants: list[_Variant]) -> dict[str, set[str]]:
-    """The rules that must have been judged before a fact is known."""
-    writers: dict[str, set[str]] = {REQUIRED: set(), AUTHORIZED: set()}
-    for v in variants:
-        for effect in v.effects:
-            if isinstance(effect, SetFact):
-                writers.setdefault(effect.fact, set()).add(v.rule.id)
-            elif isinstance(effect, Require):
-                writers[REQUIRED].add(v.rule.id)
-                writers[AUTHORIZED].add(v.rule.id)
-            elif isinstance(effect, (Lift, Bar, Except)):
-                writers[AUTHORIZED].add(v.rule.id)
-    return writers

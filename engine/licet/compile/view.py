@@ -12,9 +12,9 @@ from datetime import date
 from threading import Lock
 
 from licet.compile.program import Program
-from licet.truth import Operand, is_paragraph_of
 from licet.policy.in_force import InForce, in_force
 from licet.policy.model import Row, Table, TableColumn, Test, Timeline
+from licet.truth import Operand, is_paragraph_of
 from licet.values import FALSE, Value
 
 

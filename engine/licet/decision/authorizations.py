@@ -27,7 +27,12 @@ def in_play(program: Program, found: Inference, requirement: Requirement) -> lis
         if not found.covers(number, requirement.ruling.case):
             continue
         candidates = [_version(case, versions) for versions in _by_text(_lifting(program, requirement, case))]
-        shown += [a for rule in _bearing(candidates, case) if (rule.id, number) not in held for a in _not_held(program, rule, case)]
+        shown += [
+            a
+            for rule in _bearing(candidates, case)
+            if (rule.id, number) not in held
+            for a in _not_held(program, rule, case)
+        ]
     return shown
 
 

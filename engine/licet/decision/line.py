@@ -12,8 +12,8 @@ from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play, kinds_of
 from licet.decision.questions import open_questions
-from licet.decision.words import texts_in, words_of
 from licet.decision.sources import assumptions, determining_readings, records, sources
+from licet.decision.words import texts_in, words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
 from licet.policy.model import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
@@ -317,8 +317,8 @@ def _ratings(judgement: Judgement) -> tuple[model.Rating, ...]:
         if isinstance(r.effect, Rate) and r.truth == TRUE:
             levels.setdefault(r.effect.risk, {}).setdefault(r.effect.level, set()).add(r.rule)
     return tuple(
-        model.Rating(risk=risk, level=(top := max(found, key=risks[risk].levels.index)), rules=tuple(sorted(found[top])))
+        model.Rating(
+            risk=risk, level=(top := max(found, key=risks[risk].levels.index)), rules=tuple(sorted(found[top]))
+        )
         for risk, found in sorted(levels.items())
     )
-
-

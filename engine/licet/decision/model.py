@@ -105,7 +105,7 @@ class Rating(Struct, frozen=True, kw_only=True):
 
 
 class CaseRecord(Struct, frozen=True, kw_only=True):
-    """What the certificate keeps of a case: its facts, the rules that were true (`2`) or open (`1`), and those unclaimed."""
+    """What the certificate keeps of a case: its facts, its rules (`2` true, `1` open), and those not claimed."""
 
     subject: str
     scope: str

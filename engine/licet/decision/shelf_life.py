@@ -37,9 +37,9 @@ def days_ahead(program: Program, transaction: Transaction, as_of: date) -> Itera
 def _limits(program: Program) -> Iterator[date]:
     """The last days on which the pack, its lists and its tables are kept."""
     pack = program.pack
-    for thing in (pack.manifest, *pack.lists, *pack.tables.values()):
-        if thing.holds_after is not None:
-            yield thing.holds_after
+    yield pack.manifest.holds_after
+    aged = [*(x.holds_after for x in pack.lists), *(table.holds_after for table in pack.tables.values())]
+    yield from (limit for limit in aged if limit is not None)
 
 
 def _own_days(transaction: Transaction) -> set[date]:
@@ -115,9 +115,8 @@ def relied_until(judgement: Judgement, determined: Iterable[str]) -> date | None
             continue
         found = view.rules[j.rule.index].period
         row = judgement.found.cases[j.case].row
-        for period in (found, row.period if row is not None else None):
-            if period is not None and period.through is not None:
-                ends.append(period.through)
+        relied = (found, row.period if row is not None else None)
+        ends += [period.through for period in relied if period is not None and period.through is not None]
     return min(ends, default=None)
 
 

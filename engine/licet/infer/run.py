@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from licet.compile.build import AUTHORIZED, REQUIRED
 from licet.compile.program import CompiledRule, Program
-from licet.infer.resolve import Ruling, resolve
 from licet.infer.backend import Backend
+from licet.infer.resolve import Ruling, resolve
 from licet.policy.model import Fact, Lift, Require, SetFact
+from licet.policy.stages import AUTHORIZED, REQUIRED
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN, MaybeSet, Truth, Unknown, Value, asks_of
 
@@ -94,17 +94,14 @@ def _claimed(rule: CompiledRule, case: Case) -> bool:
 def _make_known(program: Program, found: Inference, name: str) -> None:
     fact = program.pack.vocabulary.facts[name]
     if name == REQUIRED:
-        _put(found, fact, _members((r.effect.reason, r.truth) for r in _rulings(found, Require)))
+        required = [(r.effect.reason, r.truth) for r in found.rulings() if isinstance(r.effect, Require)]
+        _put(found, fact, _members(required))
     elif name == AUTHORIZED:
         _put(found, fact, _members(_lifts_used(program, found)))
     else:
         for number, case in enumerate(found.cases):
             if case.scope == fact.scope:
                 case.put(name, _set_value(program, found, number, fact))
-
-
-def _rulings(found: Inference, kind: type[Require]) -> list[Ruling]:
-    return [r for r in found.rulings() if isinstance(r.effect, kind)]
 
 
 def _put(found: Inference, fact: Fact, value: Value) -> None:

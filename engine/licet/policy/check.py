@@ -6,20 +6,64 @@ from collections.abc import Mapping
 
 from licet.findings import Finding
 from licet.policy.conditions import tests_in
-from licet.policy.model import SCOPES, Pack, Rule, SetFact
+from licet.policy.contract import LISTING_FIELDS
+from licet.policy.model import SCOPES, Bar, Pack, Require, Rule, SetFact
 from licet.policy.node import Node
+from licet.policy.read_conditions import unknown_name
+from licet.policy.stages import CyclicRulesError, stages_of
 
 
-def check(pack: Pack, nodes: Mapping[str, Node]) -> list[Finding]:
-    """The findings of a pack whose files each make sense by themselves. `nodes` are its rules by id."""
+def check(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> list[Finding]:
+    """The findings of a pack whose files each make sense by themselves. `nodes` are its files, by kind and id."""
     findings: list[Finding] = []
-    at = {rule_id: Node(n.data, n.path, n.document, findings) for rule_id, n in nodes.items()}
+    fresh = {place: Node(n.data, n.path, n.document, findings) for place, n in nodes.items()}
+    at = {name: node for (kind, name), node in fresh.items() if kind == "rule"}
     for rule in pack.rules:
         _set_scope(rule, pack, at[rule.id])
         _displaced(rule, pack, at[rule.id])
+        _idle(at[rule.id], pack)
     _versions(pack, at)
-    _circles(pack, at)
+    if not findings:
+        _circles(pack, at)
+    _listing_paths(pack, fresh)
+    for (kind, _), node in fresh.items():
+        if kind == "cases":
+            _cases(node, pack)
     return findings
+
+
+def _idle(node: Node, pack: Pack) -> None:
+    """An exception from a rule that bars nothing, or a lift of one that requires nothing, is a slip."""
+    by_id = {r.id: r for r in pack.rules}
+    for effect, field, kind, what in (("except", "bars", Bar, "bars"), ("lift", "rules", Require, "requires")):
+        named = node["then"][effect] if effect in node["then"] else None
+        for child in named[field].elements() if named is not None and field in named else ():
+            if not any(isinstance(e, kind) for e in by_id[child.data].effects):
+                child.error(
+                    f"{effect}-idle", f"rule `{child.data}` {what} nothing", help=f"name a rule with `{kind.__name__.lower()}`"
+                )
+
+
+def _listing_paths(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> None:
+    """A fact of a listing reads what every listing has, or an attribute that a list declares."""
+    attributes = [name for (kind, _), n in nodes.items() if kind == "list" for name in n.get("attributes") or ()]
+    known = [*LISTING_FIELDS, *attributes]
+    for fact in pack.vocabulary.facts.values():
+        if fact.scope == "listing" and fact.read is not None and fact.read not in known:
+            node = nodes["vocabulary", "."]["facts"][fact.name]["read"]
+            unknown_name(node, "field", fact.read, known, of="the listing")
+
+
+def _cases(node: Node, pack: Pack) -> None:
+    """The rules that a case expects are rules of the pack, and there is an order to judge."""
+    rules = {rule.id for rule in pack.rules}
+    for case in node["cases"].elements():
+        if not {"order", "example"} & set(case.data) and "base" not in node:
+            case.error("case-without-order", "the case has no order", help="give `order`, `example`, or a `base`")
+        for field in ("determined_by", "fires", "silent"):
+            for child in case["expect"][field].elements() if field in case["expect"] else ():
+                if child.data not in rules:
+                    unknown_name(child, "rule", child.data, rules)
 
 
 def _set_scope(rule: Rule, pack: Pack, node: Node) -> None:
@@ -70,10 +114,8 @@ def _versions(pack: Pack, at: Mapping[str, Node]) -> None:
 
 def _circles(pack: Pack, at: Mapping[str, Node]) -> None:
     """Rules that feed one another have no order in which to be judged."""
-    from licet.compile.build import CyclicRulesError, compile_pack
-
     try:
-        compile_pack(pack)
+        stages_of(pack.rules)
     except CyclicRulesError as error:
         shown = ", ".join(f"`{r}`" for r in error.rules)
         at[error.rules[0]]["when"].error(

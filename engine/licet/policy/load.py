@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from licet.findings import Finding, has_errors, sort_findings
-from licet.policy.model import GeneralLicense, Manifest, Pack, PartyList, Rule, Supersession, Table, Timeline
+from licet.policy.model import (
+    GeneralLicense,
+    Listing,
+    Pack,
+    PartyList,
+    Rule,
+    Supersession,
+    Table,
+    Timeline,
+    Vocabulary,
+)
 from licet.policy.node import Node
-from licet.policy.read_conditions import Words
+from licet.policy.read_conditions import Words, unknown_name
 from licet.policy.read_lists import frame, listings, party_list
+from licet.policy.read_manifest import country_codes, manifest
 from licet.policy.read_rules import Inventory, rule
-from licet.policy.read_tables import table
+from licet.policy.read_tables import check_countries, table
 from licet.policy.read_time import citations, general_license_timeline
 from licet.policy.read_vocabulary import vocabulary
 from licet.suggest import choices, did_you_mean
@@ -66,7 +77,10 @@ def pack_files(folder: Path) -> list[PolicyFile]:
     """
     findings: list[Finding] = []
     found: list[PolicyFile] = []
-    for path in sorted(folder.rglob("*"))[:_MOST_FILES]:
+    paths = sorted(folder.rglob("*"))
+    if len(paths) > _MOST_FILES:
+        findings.append(_whole("too-many-files", f"more than {_MOST_FILES} files", folder, "this is no pack"))
+    for path in paths[:_MOST_FILES]:
         if not path.is_file() or path.name.startswith("."):
             continue
         relative = path.relative_to(folder)
@@ -77,20 +91,35 @@ def pack_files(folder: Path) -> list[PolicyFile]:
             continue
         home = relative.parent.parent if kind == "listings" else relative.parent
         found.append(PolicyFile(kind=kind, id=home.as_posix(), raw=path.read_bytes(), shown=_shown(path)))
-    if not any(f.kind == "pack" and f.id == "." for f in found):
-        findings.append(
-            Finding(
-                code="no-manifest",
-                message="the folder has no `pack.yaml`",
-                path=_shown(folder),
-                line=1,
-                column=1,
-                help="a pack is a folder with a manifest; see docs/language.md",
-            )
-        )
+    findings += _misplaced(found, folder)
     if has_errors(findings):
         raise PolicyError(findings)
     return found
+
+
+def _misplaced(files: Sequence[PolicyFile], folder: Path) -> Iterator[Finding]:
+    """The manifest and the vocabulary stand in the pack's own folder, once; all else has a folder to be called by."""
+    for kind, wanted in (("pack", "a pack is a folder with a manifest"), ("vocabulary", "it names every fact")):
+        if not any(f.kind == kind and f.id == "." for f in files):
+            code = "no-manifest" if kind == "pack" else "no-vocabulary"
+            yield _whole(code, f"the folder has no `{kind}.yaml`", folder, f"{wanted}; see docs/language.md")
+    lists = {f.id for f in files if f.kind == "list"}
+    for file in files:
+        name = file.shown.rpartition("/")[2]
+        if file.kind in {"pack", "vocabulary"} and file.id != ".":
+            yield _stands(file, f"a pack has one `{name}`, in its own folder")
+        elif file.kind in {"rule", "table", "list", "general_license"} and file.id == ".":
+            yield _stands(file, f"`{name}` needs a folder of its own, which gives it its name")
+        elif file.kind == "listings" and file.id not in lists:
+            yield _stands(file, f"the listings in {quoted(name)} belong to no list: expected `list.yaml` beside `listings`")
+
+
+def _stands(file: PolicyFile, message: str) -> Finding:
+    return Finding(code="misplaced-file", message=message, path=file.shown, line=1, column=1, help="move the file")
+
+
+def _whole(code: str, message: str, folder: Path, wanted: str) -> Finding:
+    return Finding(code=code, message=message, path=_shown(folder), line=1, column=1, help=wanted)
 
 
 def _shown(path: Path) -> str:
@@ -150,10 +179,10 @@ def read_files(files: Sequence[PolicyFile], pack_id: str) -> Loaded:
     if essential:
         return Loaded(None, data, tuple(sort_findings(findings)))
     pack = _assemble(nodes, pack_id, digest_of(files), findings, absent={f.id for f in broken if f.kind == "rule"})
-    if pack is not None and not has_errors(findings):
+    if not has_errors(findings):
         from licet.policy.check import check
 
-        findings += check(pack, {file.id: node for file, node in nodes if file.kind == "rule"})
+        findings += check(pack, {(file.kind, file.id): node for file, node in nodes})
     usable = pack if not has_errors(findings) else None
     return Loaded(usable, data, tuple(sort_findings(findings)))
 
@@ -166,7 +195,7 @@ def assemble_trusted(entries: Sequence[tuple[PolicyFile, Any]], pack_id: str, di
     findings: list[Finding] = []
     nodes = [(file, Node(data, file.shown, None, findings)) for file, data in entries]
     pack = _assemble(nodes, pack_id, digest, findings)
-    if pack is None or has_errors(findings):
+    if has_errors(findings):
         raise PolicyError(findings)
     return pack
 
@@ -177,25 +206,25 @@ def _assemble(
     digest: str,
     findings: list[Finding],
     absent: Iterable[str] = (),
-) -> Pack | None:
+) -> Pack:
     """Nodes to a pack. Tables come first, then the vocabulary, then all that speaks its words."""
 
     def of(kind: str) -> list[tuple[PolicyFile, Node]]:
         return [(file, node) for file, node in nodes if file.kind == kind]
 
     tables: dict[str, Table] = {file.id: table(node, file.id) for file, node in of("table")}
-    words_files = of("vocabulary")
-    if not words_files:
-        return None
-    spoken = vocabulary(words_files[0][1], tables)
-    words = Words(facts=spoken.facts, tables=tables)
-    licenses = {file.id: _general_license(file.id, node) for file, node in of("general_license")}
+    about = of("pack")[0][1]
+    codes = country_codes(about, tables)
+    for file, node in of("table"):
+        check_countries(node, tables[file.id], codes)
+    spoken = vocabulary(of("vocabulary")[0][1], tables)
+    words = Words(facts=spoken.facts, tables=tables, countries=codes)
+    licenses = {file.id: _general_license(file.id, node, spoken) for file, node in of("general_license")}
     ids = {file.id for file, _ in of("rule")} | set(absent)
     inventory = Inventory(vocabulary=spoken, words=words, rules=ids, general_licenses=licenses)
     rules = [rule(node, file.id, inventory) for file, node in of("rule")]
-    manifest = _manifest(of("pack")[0][1], pack_id, words)
     return Pack(
-        manifest=manifest,
+        manifest=manifest(about, pack_id, words),
         vocabulary=spoken,
         rules=tuple(sorted(_superseded(rules), key=lambda r: r.id)),
         tables=tables,
@@ -206,7 +235,13 @@ def _assemble(
     )
 
 
-def _general_license(license_id: str, node: Node) -> GeneralLicense:
+def _general_license(license_id: str, node: Node, spoken: Vocabulary) -> GeneralLicense:
+    name = node.get("authorization")
+    known = spoken.authorizations.get(name)
+    if known is None:
+        unknown_name(node["authorization"], "authorization", name, spoken.authorizations)
+    elif known.kind != "general_license":
+        node["authorization"].error("authorization-kind", f"expected a general license, and `{name}` is a {known.kind}")
     return GeneralLicense(
         id=license_id,
         title=node.get("title"),
@@ -216,42 +251,32 @@ def _general_license(license_id: str, node: Node) -> GeneralLicense:
     )
 
 
-def _manifest(node: Node, pack_id: str, words: Words) -> Manifest:
-    jurisdiction = node.get("jurisdiction")
-    if jurisdiction["fact"] not in words.facts:
-        node["jurisdiction"]["fact"].error("unknown-fact", f"unknown fact {quoted(jurisdiction['fact'])}")
-    codes = node.get("country_codes") or {}
-    if codes and codes.get("table") not in words.tables:
-        node["country_codes"]["table"].error("unknown-table", f"unknown table {quoted(codes.get('table'))}")
-    return Manifest(
-        id=pack_id,
-        title=node.get("title"),
-        regime=node.get("regime"),
-        binds=node.get("binds"),
-        jurisdiction_fact=jurisdiction["fact"],
-        jurisdiction_subject=jurisdiction["subject"],
-        current_through=node.get("current_through"),
-        holds_after=node.get("holds_after"),
-        country_table=codes.get("table"),
-        country_code=codes.get("code"),
-        country_name=codes.get("name"),
-    )
-
-
 def _lists(
     lists: Sequence[tuple[PolicyFile, Node]], files: Sequence[tuple[PolicyFile, Node]], words: Words
 ) -> tuple[PartyList, ...]:
     found: list[PartyList] = []
     for file, node in lists:
         about = frame(node, file.id)
-        entries = [entry for f, n in files if f.id == file.id for entry in listings(n, about, words)]
-        seen: set[str] = set()
-        for entry in entries:
-            if entry.id in seen:
-                node.error("listing-twice", f"two listings have the id `{entry.id}`", help="an id names one listing")
-            seen.add(entry.id)
+        twin = next((other.id for other in found if other.list == about.list), None)
+        if twin is not None:
+            node["list"].error("list-twice", f"two lists are called `{about.list}`: `{twin}` and `{file.id}`")
+        entries: list[Listing] = []
+        for own in (n for f, n in files if f.id == file.id):
+            _listings_once(own, entries)
+            entries += listings(own, about, words)
         found.append(party_list(node, about, entries))
     return tuple(found)
+
+
+def _listings_once(node: Node, before: Sequence[Listing]) -> None:
+    """Report an id that names two listings of a list, at the later one."""
+    seen = {entry.id for entry in before}
+    for child in node["listings"].elements():
+        if child.get("id") in seen:
+            child["id"].error(
+                "listing-twice", f"two listings have the id `{child.get('id')}`", help="an id names one listing"
+            )
+        seen.add(child.get("id"))
 
 
 def _superseded(rules: Sequence[Rule]) -> list[Rule]:

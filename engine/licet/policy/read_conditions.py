@@ -167,11 +167,11 @@ def _table_column(node: Node, op: str, fact: Fact, words: Words) -> Operand:
         unknown_name(node["table"], "table", str(node.get("table")), words.tables)
         return _BAD  # type: ignore[no-any-return]
     where = node["where"] if "where" in node else None
-    columns = [(node["column"], str(node.get("column")))]
-    columns += [(child, name) for name, child in where.items()] if where is not None else []
-    for child, name in columns:
+    columns = [(node["column"], str(node.get("column")), False)]
+    columns += [(child, name, True) for name, child in where.items()] if where is not None else []
+    for child, name, is_key in columns:
         if name not in table.columns:
-            unknown_name(child, "column", name, table.columns)
+            unknown_name(child, "column", name, table.columns, key=is_key)
             return _BAD  # type: ignore[no-any-return]
     filters = [(name, cell(child, table.columns[name])) for name, child in where.items()] if where is not None else []
     if any(value is _BAD for _, value in filters):

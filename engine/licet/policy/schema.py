@@ -33,6 +33,8 @@ _TYPES: Final = {
     "object": "a mapping",
     "array": "a list",
 }
+_OPERATORS: Final = "a value or an operator"  # the title by which the schema calls a test's right side
+_EQUALITY: Final = frozenset({"is", "is_not", "equals", "eq", "not_equals", "not", "=", "==", "!="})
 _MOST: Final = 200  # findings of one document; reading the first few is what helps
 
 _Place: TypeAlias = tuple[str, str, str | None, tuple[int, int]]  # code, message, help, position
@@ -59,7 +61,7 @@ def validate(document: Document, kind: str) -> list[Finding]:
     >>> from licet.policy.source import load_document
     >>> document, _ = load_document(b"titel: x", "pack.yaml")
     >>> [finding.code for finding in validate(document, "pack")]
-    ['missing-field', 'missing-field', 'missing-field', 'missing-field', 'unknown-field']
+    ['missing-field', 'missing-field', 'missing-field', 'missing-field', 'missing-field', 'missing-field', 'unknown-field']
     """
     findings: dict[Finding, None] = {}
     for mismatch in _mismatches(document, kind, lenient=document.json or kind == "transaction"):
@@ -151,6 +153,9 @@ def _bad_key(found: _Mismatch, document: Document) -> Iterator[_Place]:
 
 
 def _unknown_fields(found: _Mismatch, document: Document) -> Iterator[_Place]:
+    if found.schema.get("title") == _OPERATORS:
+        yield from _unknown_operators(found, document)
+        return
     known = list(found.schema.get("properties", {}))
     open_fields = [name for name in known if name not in found.value]
     for name in found.value:
@@ -161,11 +166,27 @@ def _unknown_fields(found: _Mismatch, document: Document) -> Iterator[_Place]:
             yield "unknown-field", f"unknown field {quoted(name)}", wanted, document.key_mark((*found.pointer, name))
 
 
+def _unknown_operators(found: _Mismatch, document: Document) -> Iterator[_Place]:
+    known = [name for name in found.schema["properties"] if name != "fact"]
+    for name in found.value:
+        if name in known or name in found.schema["properties"]:
+            continue
+        near = did_you_mean(name, known)
+        wanted = f"the operators are {choices(known, 12)}"
+        wanted = wanted if near is None else f"did you mean {quoted(near)}? {wanted}"
+        if name in _EQUALITY:
+            field = found.pointer[-1] if found.pointer else "fact"
+            wanted = f"equality is the bare value, `{field}: …`, and its opposite that under `not`"
+        yield "unknown-field", f"unknown field {quoted(name)}", wanted, document.key_mark((*found.pointer, name))
+
+
 def _missing_fields(found: _Mismatch, document: Document) -> Iterator[_Place]:
     # jsonschema gives one error for each missing field, and names it only in its message.
     for name in found.wanted:
         if name not in found.value and found.message.startswith(f"{name!r} "):
-            said = found.schema.get("properties", {}).get(name, {}).get("description")
+            # A field that only some types need is described where it is asked for.
+            fields = found.schema.get("properties")
+            said = _said(found) if fields is None else fields.get(name, {}).get("description")
             inside = f" in {quoted(found.pointer[-1])}" if found.pointer and isinstance(found.pointer[-1], str) else ""
             yield "missing-field", f"missing field {quoted(name)}{inside}", said, document.mark(found.pointer)
 
@@ -180,6 +201,8 @@ def _wrong_type(found: _Mismatch, document: Document) -> Iterator[_Place]:
 
 def _type_help(found: _Mismatch, wanted: list[str]) -> str | None:
     value, dated = found.value, found.schema.get("format") == "date"
+    if not found.pointer and "properties" in found.schema:
+        return f"begin with a field: {choices(list(found.schema['properties']))}"
     if dated and isinstance(value, str):
         return "write the date without quotes" if read_date(value) is not None else "a date is written `2019-05-16`"
     if "string" in wanted and not dated and isinstance(value, bool | int | Decimal | date) and "object" not in wanted:
@@ -217,6 +240,10 @@ def _too_few(found: _Mismatch, document: Document) -> Iterator[_Place]:
 
 def _too_many(found: _Mismatch, document: Document) -> Iterator[_Place]:
     most, names = found.wanted, list(found.value)
+    if isinstance(found.value, dict) and found.schema.get("title") == _OPERATORS:
+        message = f"expected one operator{_for(found.pointer)}, got {choices(names)}"
+        yield "too-many", message, "write a test for each under `all`", document.key_mark((*found.pointer, names[most]))
+        return
     listed = choices(names) if isinstance(found.value, dict) else str(len(names))
     message = f"expected at most {most} field{'' if most == 1 else 's'}{_for(found.pointer)}, got {listed}"
     # Two tests in one mapping are the commonest slip: it is not said whether both must hold.

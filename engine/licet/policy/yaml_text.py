@@ -96,7 +96,7 @@ def _step(event: yaml.Event, report: Report, at: tuple[int, int]) -> Step | None
         report(_alias(f"anchor `&{clean(str(event.anchor), 40)}` is refused"), *at)
     tag = getattr(event, "tag", None)
     if tag is not None:
-        shown = clean(tag, 40)
+        shown = clean(tag.replace("tag:yaml.org,2002:", "!!"), 40)
         problem = Problem(
             code="tag",
             message=f"tag `{shown}` is refused",

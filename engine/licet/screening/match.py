@@ -70,7 +70,7 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
 
 
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
-    """The listings of one name; those in the party's own country where there are any, since namesakes abroad are not it."""
+    """The listings of one name: those in the party's own country where there are any, since then no namesake is it."""
     at_home = [(listing, basis) for listing, basis in found if country is not None and listing.country == country]
     return at_home or found
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from licet.truth import truth
 from licet.policy.model import Arithmetic, Both, Collect, Compare, Fact, FactOperand, Lookup, Row, Test
 from licet.transaction.stated import field_value
+from licet.truth import truth
 from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value, asks_of
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _arithmetic(arithmetic: Arithmetic, case: Case) -> Value:
             return Unknown(f"`{term}` is not known", asks_of(value) or (str(term),))
         terms.append(interval)
     result = terms[0]
-    for term in terms[1:]:
-        step = _STEPS[arithmetic.op](result, term)
+    for other in terms[1:]:
+        step = _STEPS[arithmetic.op](result, other)
         if step is None:
             return Unknown("division by what may be zero")
         result = step
@@ -211,11 +211,9 @@ def _quantified(fact: Fact, collect: Collect, kept: list[tuple[Element, Truth]],
         none_given = collect.none_given
         return Unknown("none is stated", (fact.name,)) if none_given is None else none_given
     results = [(w, _passes(collect.has, e, case)) for e, w in kept]
-    if collect.op == "any":
-        result = max(min(w, h) for w, h in results)
-    else:
-        result = min(max(TRUE - w, h) for w, h in results)
-    return _boolean(result, (fact.name,))
+    some = max(min(w, h) for w, h in results)
+    every = min(max(TRUE - w, h) for w, h in results)
+    return _boolean(some if collect.op == "any" else every, (fact.name,))
 
 
 def _sum(fact: Fact, kept: list[tuple[Element, Truth]], field: str) -> Value:
@@ -244,20 +242,19 @@ def _share(fact: Fact, collect: Collect, elements: list[Element], kept: list[tup
 
 
 def _passes(tests: tuple[Test, ...], element: Element, case: Case) -> Truth:
-    result = TRUE
-    for test in tests:
-        operand = test.operand
-        if isinstance(operand, FactOperand):
-            value = case.value(operand.fact)
-            if isinstance(value, (Unknown, MaybeSet, Interval)):
-                result = min(result, UNKNOWN)
-                continue
-            operand = value
-        else:
-            operand = case.order.view.resolve(test)
-        found = element.get(test.fact, Unknown("no such field"))
-        result = min(result, truth(test.op, operand, found, eccn=test.fact == "eccn"))
-    return result
+    """Whether an element passes every test."""
+    return min((_passes_one(test, element, case) for test in tests), default=TRUE)
+
+
+def _passes_one(test: Test, element: Element, case: Case) -> Truth:
+    operand = case.order.view.resolve(test)
+    if isinstance(test.operand, FactOperand):
+        value = case.value(test.operand.fact)
+        if isinstance(value, (Unknown, MaybeSet, Interval)):
+            return UNKNOWN
+        operand = value
+    found = element.get(test.fact, Unknown("no such field"))
+    return truth(test.op, operand, found, eccn=test.fact == "eccn")
 
 
 def _elements(path: str, case: Case) -> list[Element] | None:
@@ -283,6 +280,4 @@ def _elements(path: str, case: Case) -> list[Element] | None:
 def _bounded(low: Value, high: Value) -> Value:
     if not isinstance(low, Decimal) and not isinstance(high, Decimal):
         return Unknown("the share is not stated")
-    return Interval(
-        low if isinstance(low, Decimal) else Decimal(0), high if isinstance(high, Decimal) else _PERCENT
-    )
+    return Interval(low if isinstance(low, Decimal) else Decimal(0), high if isinstance(high, Decimal) else _PERCENT)

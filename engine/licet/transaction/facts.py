@@ -12,7 +12,6 @@ from typing import Any
 from msgspec import UNSET
 
 from licet.compile.program import Program, Tree
-from licet.truth import truth
 from licet.compile.view import View
 from licet.policy.conditions import tests_in
 from licet.policy.model import All, AnyOf, Condition, Conditional, Fact, ListingRow, Not, Scope, Test
@@ -20,6 +19,7 @@ from licet.screening.match import Hit
 from licet.transaction.derive import derive
 from licet.transaction.model import Item, Party, Transaction
 from licet.transaction.stated import field_value, typed
+from licet.truth import truth
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, Value, asks_of
 
 
@@ -54,8 +54,8 @@ class Case:
         self.order = order
         self.scope: Scope = scope
         self.above = above
-        self.item = item if item is not None or above is None else above.item
-        self.party = party if party is not None or above is None else above.party
+        self.item: Item | None = item if item is not None or above is None else above.item
+        self.party: Party | None = party if party is not None or above is None else above.party
         self.hit = hit
         self.row = row
         self.assumed: dict[str, Value] = {}
@@ -92,11 +92,14 @@ class Case:
     def value(self, name: str) -> Value:
         """The value of a fact in this case."""
         fact = self.order.facts[name]
-        home = self.at(fact.scope)
-        if name not in home._values:
-            home._values[name] = Unknown("it depends on itself", (name,))
-            home._values[name] = home._compute(fact)
-        return home._values[name]
+        return self.at(fact.scope).own_value(fact)
+
+    def own_value(self, fact: Fact) -> Value:
+        """The value of a fact of this case's own scope."""
+        if fact.name not in self._values:
+            self._values[fact.name] = Unknown("it depends on itself", (fact.name,))
+            self._values[fact.name] = self._compute(fact)
+        return self._values[fact.name]
 
     def known_values(self) -> tuple[Value, ...]:
         """The values of this case's own facts that have been asked for."""
@@ -108,13 +111,16 @@ class Case:
 
     def test(self, number: int) -> Truth:
         """The truth of one of the program's tests."""
-        test = self.order.program.tests[number]
-        home = self.at(self.order.facts[test.fact].scope)
-        known = home._tests.get(number)
+        fact = self.order.facts[self.order.program.tests[number].fact]
+        return self.at(fact.scope).own_test(number, fact)
+
+    def own_test(self, number: int, fact: Fact) -> Truth:
+        """The truth of a test on a fact of this case's own scope."""
+        known = self._tests.get(number)
         if known is None:
-            eccn = self.order.facts[test.fact].type == "eccn"
-            known = truth(test.op, self.order.view.operand(number), home.value(test.fact), eccn=eccn)
-            home._tests[number] = known
+            op, operand = self.order.program.tests[number].op, self.order.view.operand(number)
+            known = truth(op, operand, self.own_value(fact), eccn=fact.type == "eccn")
+            self._tests[number] = known
         return known
 
     def judge(self, tree: Tree) -> Truth:

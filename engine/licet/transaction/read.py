@@ -177,12 +177,11 @@ def problems_of(transaction: Transaction, packs: tuple[Pack, ...]) -> list[Probl
 def _identities(transaction: Transaction) -> Iterator[Problem]:
     if not transaction.items:
         yield Problem(("items",), "no-items", "the order has no line", "name at least one item", key=True)
-    for field, things in (("parties", transaction.parties), ("items", transaction.items)):
-        seen: set[str] = set()
-        for place, thing in enumerate(things):
-            if thing.id in seen:
-                yield Problem((field, place, "id"), "id-twice", f"two {field} have the id {quoted(thing.id)}")
-            seen.add(thing.id)
+    ids = {"parties": [p.id for p in transaction.parties], "items": [i.id for i in transaction.items]}
+    for field, named in ids.items():
+        for place, name in enumerate(named):
+            if name in named[:place]:
+                yield Problem((field, place, "id"), "id-twice", f"two {field} have the id {quoted(name)}")
     for place, party in enumerate(transaction.parties):
         if not party.roles:
             message = f"party {quoted(party.id)} has no role"
@@ -243,18 +242,24 @@ def _stated(transaction: Transaction, packs: tuple[Pack, ...]) -> Iterator[Probl
             known = [pack.vocabulary.facts[name] for pack in packs if name in pack.vocabulary.facts]
             if not known:
                 names = {f.name for pack in packs for f in pack.vocabulary.facts.values() if f.stated}
-                yield Problem((*pointer, name), "unknown-fact", f"unknown fact {quoted(name)}", _help(name, names), key=True)
+                yield Problem(
+                    (*pointer, name), "unknown-fact", f"unknown fact {quoted(name)}", _help(name, names), key=True
+                )
             for fact in known:
                 yield from _fits(fact, raw, (*pointer, name), scopes, transaction)
 
 
-def _fits(fact: Fact, raw: Any, pointer: Pointer, scopes: tuple[str, ...], transaction: Transaction) -> Iterator[Problem]:
+def _fits(
+    fact: Fact, raw: Any, pointer: Pointer, scopes: tuple[str, ...], transaction: Transaction
+) -> Iterator[Problem]:
     if not fact.stated:
         where = f"it is read from `{fact.read}`" if fact.read is not None else "licet computes it"
         yield Problem(pointer, "not-stated", f"`{fact.name}` cannot be stated under `facts`: {where}", key=True)
     elif fact.scope not in scopes:
         home = {"party": "the party's `facts`", "listing": "no `facts`"}.get(fact.scope, "the transaction's `facts`")
-        yield Problem(pointer, "wrong-place", f"`{fact.name}` is a fact of the {fact.scope}", f"state it in {home}", key=True)
+        yield Problem(
+            pointer, "wrong-place", f"`{fact.name}` is a fact of the {fact.scope}", f"state it in {home}", key=True
+        )
     else:
         try:
             typed(fact, raw, transaction.rates)
@@ -287,7 +292,9 @@ def _codes(transaction: Transaction, pack: Pack) -> Iterator[Problem]:
                 pointer,
                 "unknown-country",
                 f"expected a country code (ISO 3166), got {quoted(given)}",
-                f"did you mean `{meant}` ({names[meant]})?" if meant else "two capital letters, such as those of `licet fields`",
+                f"did you mean `{meant}` ({names[meant]})?"
+                if meant
+                else "two capital letters, such as those of `licet fields`",
             )
 
 
@@ -357,4 +364,8 @@ def _well_formed(given: str) -> bool:
     """Whether the text has the form of a classification: category, product group, number, paragraphs."""
     base, _, paragraphs = given.partition(".")
     shape = len(base) == 5 and base[0].isdigit() and base[1] in "ABCDE" and base[2:].isdigit()  # noqa: PLR2004
-    return shape and base.isascii() and ("." not in given or all(p.isascii() and p.isalnum() for p in paragraphs.split(".")))
+    return (
+        shape
+        and base.isascii()
+        and ("." not in given or all(p.isascii() and p.isalnum() for p in paragraphs.split(".")))
+    )

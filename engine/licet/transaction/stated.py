@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import UNSET
 
 from licet.policy.model import Fact
 from licet.transaction.model import Money
 from licet.values import Interval, Unknown, Value
+
+T = TypeVar("T")
 
 
 class IllTypedError(ValueError):
@@ -44,7 +46,7 @@ def typed(fact: Fact, raw: Any, rates: Mapping[str, Decimal]) -> Value:
             return _set(fact, raw)
 
 
-def _expect(raw: Any, kind: type[Any], what: str) -> Any:
+def _expect(raw: Any, kind: type[T], what: str) -> T:
     if not isinstance(raw, kind):
         raise IllTypedError(what)
     return raw

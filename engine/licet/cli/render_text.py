@@ -1,0 +1,155 @@
+"""A decision as text: what a shipping clerk needs, or the whole memo."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from licet.cli import words
+from licet.cli.memo import Point, Section, memo
+from licet.cli.orders import STDIN
+from licet.cli.terminal import Paint
+from licet.cli.words import Subjects
+from licet.decision.model import Decision, LineDecision
+from licet.infer.resolve import OUTCOMES
+from licet.text import clean
+
+_WIDTH = 100
+_FEW = 3
+
+
+def short(decision: Decision, paint: Paint, path: str) -> str:
+    """The decision in a few lines: the verdict, why, what would help, how long it holds, and the law."""
+    head = f"{_word(decision.release, paint)}  {words.headline(decision)}{_counts(decision.lines)}"
+    out = [head, *("  " * (depth + 1) + text for depth, text in short_points(decision))]
+    cites = words.joined(words.citations(decision.lines), _FEW)
+    more = "licet evaluate --explain full" if path == STDIN else f"licet explain {_again(decision, path)}"
+    out.append("  " + (f"{cites}    " if cites else "") + paint(f"full reasons: {more}", "dim"))
+    return "".join(f"{text}\n" for text in out)
+
+
+def short_points(decision: Decision) -> Iterator[tuple[int, str]]:
+    """What the few lines say, each with its depth: the lines of the order, the worst first, then what holds for all."""
+    subjects = Subjects(decision.input)
+    lines = sorted(decision.lines, key=lambda line: -OUTCOMES.index(line.outcome))
+    for line in lines:
+        if len(lines) > 1:
+            yield 0, f"line {words.name(line.item)}: {line.release}"
+        yield from ((int(len(lines) > 1), text) for text in _line(line, subjects))
+    yield from ((0, f"note: {text}") for text in _advice(decision))
+    yield 0, f"the answer holds until: {words.until(decision)}"
+
+
+def _word(release: str, paint: Paint) -> str:
+    return paint(release.upper(), release)
+
+
+def _counts(lines: Sequence[LineDecision]) -> str:
+    if len(lines) < 2:  # noqa: PLR2004  # several
+        return ""
+    counts = Counter(line.release for line in lines)
+    shown = ", ".join(f"{counts[release]} {release}" for release in ("stop", "hold", "go") if counts[release])
+    return f"  ({len(lines)} lines: {shown})"
+
+
+def _again(decision: Decision, path: str) -> str:
+    """The arguments with which the same order is judged by the same law."""
+    file = path.rpartition(":")[0] if path.rpartition(":")[0].endswith((".jsonl", ".ndjson")) else path
+    options = [f"--as-of {decision.as_of}"] if str(decision.as_of) != decision.input.get("date") else []
+    options += [f"--known-on {decision.known_on}"] if decision.known_on is not None else []
+    options += [] if decision.assumptions else ["--no-assumptions"]
+    return " ".join([shlex.quote(clean(file, 200)), *options])
+
+
+def _line(line: LineDecision, subjects: Subjects) -> list[str]:
+    by_release = {"go": _go, "hold": _hold, "stop": _stop}
+    return list(by_release[line.release](line, subjects))
+
+
+def _go(line: LineDecision, subjects: Subjects) -> Iterator[str]:
+    if line.outcome != "authorized":
+        yield words.verdict(line)
+    for found in line.requirements:
+        used = [a for a in line.authorizations if a.state == "used" and a.rule in found.lifted_by]
+        by = words.joined(dict.fromkeys(words.authorization(a) for a in used), _FEW, " and ")
+        yield f"authorized by {by}: {words.requirement(found, line, subjects)}"
+    if line.obligations:
+        yield "obliges: " + "; ".join(words.plain(o.title) for o in line.obligations)
+    if line.assumptions:
+        taken = [f"{words.name(a.fact)} is {words.plain(a.value)}" for a in line.assumptions]
+        yield f"assumed, as nothing else is stated: {words.joined(taken, _FEW)}"
+
+
+def _stop(line: LineDecision, subjects: Subjects) -> Iterator[str]:
+    if line.outcome == "prohibited":
+        titles = [words.plain(s.title) for s in line.sources if s.rule in line.determined_by]
+        yield f"prohibited, and no license is available: {words.joined(titles, _FEW)}"
+    for found in line.requirements:
+        if found.state == "stands":
+            yield f"license required: {words.requirement(found, line, subjects)}"
+    if line.review is not None:
+        yield f"a license application would meet: {words.policy(line.review)}"
+    yield from _nearly(line)
+
+
+def _nearly(line: LineDecision) -> Iterator[str]:
+    """What was relied on and does not do, or nearly lifted a requirement."""
+    for found in line.authorizations:
+        if found.state == "failed":
+            failed = words.joined((words.reading(r) for r in found.failed), _FEW)
+            yield f"near miss: {words.name(found.id)} failed: {failed}"
+        elif found.state == "barred":
+            yield f"barred: {words.name(found.id)}, by {words.joined(found.barred_by, _FEW)}"
+        elif found.state == "used":
+            yield f"relied on: {words.name(found.id)}, for {', '.join(map(words.name, found.reasons))} only"
+
+
+def _hold(line: LineDecision, subjects: Subjects) -> Iterator[str]:
+    for remark in line.holds:
+        yield f"held: {words.plain(remark.message)}"
+    for flag in line.flags:
+        if not flag.settled:
+            yield f"red flag: {words.plain(flag.message)} (settle it by a resolution of {words.name(flag.code)})"
+    for found in line.requirements:
+        if found.state == "open":
+            yield f"open: {words.requirement(found, line, subjects)}"
+    asked = [words.question(q, line, subjects) for q in line.questions]
+    for text in asked[: _FEW + 2]:
+        yield f"asks: {text}"
+    if len(asked) > _FEW + 2:
+        yield f"asks: ({len(asked) - _FEW - 2} more)"
+
+
+def _advice(decision: Decision) -> Iterator[str]:
+    """What else to know: other regimes, and law that is not kept as far as the day."""
+    binding = [r for r in decision.regimes if r.binds]
+    for regime in decision.regimes:
+        if not regime.binds:
+            yield f"{words.name(regime.regime)} advises: {words.verdict(regime)}"
+        elif regime is not binding[0]:
+            yield f"{words.name(regime.regime)}: {words.verdict(regime)}"
+        yield from (words.plain(n.message) for n in regime.notices if n.code == "not-current")
+
+
+def full(decision: Decision, paint: Paint) -> str:
+    """The memo on a decision as text."""
+    first, *rest = memo(decision)
+    out = [f"{_word(decision.release, paint)}  {words.headline(decision)}", *_points(first.points)]
+    for section in rest:
+        out += ["", *_heading(section, paint), *_points(section.points)]
+    return "".join(f"{line}\n" for line in out)
+
+
+def _heading(section: Section, paint: Paint) -> list[str]:
+    title = section.title.upper() if section.depth == 1 else section.title
+    return [paint(title, "bold")]
+
+
+def _points(points: tuple[Point, ...]) -> Iterator[str]:
+    for point in points:
+        indent = "  " * (point.depth + 1)
+        yield from textwrap.wrap(
+            point.text, _WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
+        ) or [indent]
