@@ -439,8 +439,9 @@ def full_period(rng: random.Random, start: date | None) -> Data:
         if rng.random() < 0.3:
             stay["published"] = rng.choice(PIVOTS)
         made["stayed"] = [stay]
-    if rng.random() < 0.1:
-        made["ended"] = {"from": rng.choice(PIVOTS), "published": rng.choice(PIVOTS), "cite": "1 FR 3"}
+    after = [d for d in PIVOTS if start is None or d > start]
+    if after and rng.random() < 0.1:
+        made["ended"] = {"from": rng.choice(after), "published": rng.choice(PIVOTS), "cite": "1 FR 3"}
     if rng.random() < 0.1:
         made["unresolved"] = {"from": rng.choice(PIVOTS), "because": "nobody knows"}
     return made
@@ -531,7 +532,7 @@ def lifting(rng: random.Random, requiring: Sequence[str], leave: Leave) -> Data:
     elif form < 0.9:
         lift["rules"] = some(rng, requiring)
     else:
-        lift["reasons"] = "all"
+        lift = {"authorization": "SL", "reasons": "all"}
     then: Data = {"lift": lift}
     if rng.random() < 0.3:
         then["oblige"] = some(rng, OBLIGATIONS)
@@ -645,7 +646,7 @@ def tables(rng: random.Random) -> Iterator[tuple[str, str, Data]]:
     yield "table", "chart", head | {
         "columns": {
             "country": country,
-            "columns": {"type": "set", "of": "enum", "meaning": "columns"},
+            "columns": _SET | {"meaning": "columns"},
             "policy": {"type": "text", "meaning": "a policy"},
         },
         "key": ["country"],
@@ -658,7 +659,7 @@ def tables(rng: random.Random) -> Iterator[tuple[str, str, Data]]:
     control = head | {
         "columns": {
             "eccn": {"type": "eccn", "meaning": "a classification"},
-            "reasons": {"type": "set", "of": "enum", "meaning": "reasons"},
+            "reasons": _SET | {"meaning": "reasons"},
             "limit": {"type": "money", "meaning": "a limit"},
         },
         "key": ["eccn"],
@@ -670,7 +671,7 @@ def tables(rng: random.Random) -> Iterator[tuple[str, str, Data]]:
         ],
     }
     if rng.random() < 0.1:
-        control["holds_after"] = rng.choice(PIVOTS)
+        control |= {"current_through": PIVOTS[0], "holds_after": rng.choice(PIVOTS)}
     yield "table", "control", control
 
 
@@ -696,7 +697,7 @@ def listing(rng: random.Random, number: int, name: str, country: str | None) -> 
     if rng.random() < 0.2:
         made["aliases"] = [f"{name} Co"]
     if rng.random() < 0.15:
-        made["removed"] = {"from": rng.choice(PIVOTS[6:]), "published": rng.choice(PIVOTS), "cite": "1 FR 9"}
+        made["removed"] = {"from": rng.choice(PIVOTS[8:]), "published": rng.choice(PIVOTS), "cite": "1 FR 9"}
     return made
 
 
@@ -718,8 +719,8 @@ def files(rng: random.Random, leave: Leave) -> Iterator[tuple[str, str, Data]]:
         "regime": "rg",
         "binds": True,
         "jurisdiction": {"fact": "jurisdiction", "subject": "subject"},
-        "current_through": rng.choice(PIVOTS),
-        "holds_after": rng.choice(PIVOTS) if rng.random() < 0.1 else date(2020, 12, 31),
+        "current_through": (current := rng.choice(PIVOTS)),
+        "holds_after": rng.choice([d for d in PIVOTS if d >= current]) if rng.random() < 0.1 else date(2020, 12, 31),
     }
     yield "pack", ".", manifest
     yield "vocabulary", ".", vocabulary(rng)
@@ -728,7 +729,7 @@ def files(rng: random.Random, leave: Leave) -> Iterator[tuple[str, str, Data]]:
     group = {"type": "enum", "values": ["g", "h"], "meaning": "a family"}
     party_list: Data = head | {"title": "a list", "list": "list_a", "attributes": {"group": group}}
     if rng.random() < 0.1:
-        party_list["holds_after"] = rng.choice(PIVOTS)
+        party_list |= {"current_through": PIVOTS[0], "holds_after": rng.choice(PIVOTS)}
     yield "list", "list_a", party_list
     yield "listings", "list_a", {"listings": listings(rng, leave)}
     starts = sorted(some(rng, PIVOTS[:6], 3))
@@ -736,10 +737,10 @@ def files(rng: random.Random, leave: Leave) -> Iterator[tuple[str, str, Data]]:
         "title": "a general license",
         "authorization": "GL",
         # The last period has no end, so that no wording can begin after it.
-        "periods": [*(full_period(rng, s) for s in starts), {"from": PIVOTS[6], "published": PIVOTS[7]}],
+        "periods": [*(full_period(rng, s) for s in starts), {"from": PIVOTS[6], "published": PIVOTS[7], "cite": "1 FR 7"}],
     }
     if rng.random() < 0.5:
-        general_license["ended"] = {"from": rng.choice(PIVOTS[4:]), "published": rng.choice(PIVOTS), "cite": "1 FR 8"}
+        general_license["ended"] = {"from": rng.choice(PIVOTS[7:]), "published": rng.choice(PIVOTS), "cite": "1 FR 8"}
     yield "general_license", "gl", general_license
     yield from (("rule", i, d) for i, d in rules(rng, leave).items())
 
@@ -817,7 +818,7 @@ def party(rng: random.Random, number: int, chance: float) -> Data:
 
 def order(rng: random.Random) -> Data:
     """An order; how much it states is random too."""
-    chance = rng.choice((0.5, 0.8, 0.95, 1.0))
+    chance = rng.choice((0.6, 0.9, 1.0, 1.0))
     made: Data = {
         "id": "o1",
         "parties": [party(rng, n, chance) for n in range(1, rng.choice((2, 2, 3, 4)))],

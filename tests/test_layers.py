@@ -26,6 +26,7 @@ LAYERS: tuple[set[str], ...] = (
     {"infer"},
     {"decision"},
     {"evaluator"},
+    {"timeline"},
     {"authoring"},
     {"cli"},
 )

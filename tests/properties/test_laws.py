@@ -189,9 +189,16 @@ def a_requirement_stands_unless_a_lift_names_it(found: World) -> str | None:
                     return f"`{lift}` lifted {requirement.reason} of `{requirement.rule}`, which it does not name"
             if (requirement.state == "lifted") != bool(requirement.lifted_by):
                 return f"{requirement.reason} is {requirement.state}, lifted by {requirement.lifted_by}"
-    liftless = replace(found, files=tuple(f for f in found.files if f[0] != "rule" or "lift" not in f[2]["then"]))
+    liftless = replace(found, files=tuple((k, i, lifting_nothing(d) if k == "rule" else d) for k, i, d in found.files))
     authorized = [line for line, outcome in outcomes(liftless).items() if outcome == "authorized"]
     return f"{authorized} authorized by nothing" if authorized else None
+
+
+def lifting_nothing(rule: Data) -> Data:
+    """The rule without its lift; it keeps its id, since others may name it."""
+    if "lift" not in rule["then"]:
+        return rule
+    return {k: v for k, v in rule.items() if k != "claimed_by"} | {"then": {"notice": {"message": "lifts nothing"}}}
 
 
 def names(rule: Rule, reason: str, required_by: str) -> bool:
@@ -203,7 +210,7 @@ def names(rule: Rule, reason: str, required_by: str) -> bool:
 def a_lift_lifts_only_what_it_names(found: World) -> str | None:
     """Taking a reason out of the pack's lifts never loosens, and a requirement for it stands."""
     reason = rng_of(found).choice(generate.REASONS)
-    narrowed = replace(found, files=tuple((k, i, without_reason(d, reason)) for k, i, d in found.files))
+    narrowed = replace(found, files=tuple((k, i, without_reason(d, reason) if k == "rule" else d) for k, i, d in found.files))
     evaluator = narrowed.evaluator()
     loosened = looser(outcomes(found), outcomes(narrowed, evaluator))
     if loosened:
@@ -216,16 +223,15 @@ def a_lift_lifts_only_what_it_names(found: World) -> str | None:
 
 
 def without_reason(rule: Data, reason: str) -> Data:
-    """The rule, its lift without the reason; a lift of all or by rule then names the other reasons."""
-    lift = rule.get("then", {}).get("lift") if isinstance(rule.get("then"), dict) else None
+    """The rule, its lift without the reason; a lift of all then names the others, and one by rule lifts nothing."""
+    lift = rule["then"].get("lift")
     if lift is None:
         return rule
     named = generate.REASONS if lift.get("reasons") == "all" else lift.get("reasons", ())
-    kept = {"authorization": lift["authorization"], "reasons": [r for r in named if r != reason] or ["R0"]}
-    # A reason that the vocabulary does not have would be refused: a lift of nothing else is left out by its author.
-    if kept["reasons"] == ["R0"]:
-        return rule | {"then": {"notice": {"message": "lifts nothing"}}, "claimed_by": {}}
-    return rule | {"then": rule["then"] | {"lift": kept}}
+    kept = [r for r in named if r != reason]
+    if not kept:
+        return lifting_nothing(rule)
+    return rule | {"then": rule["then"] | {"lift": {"authorization": lift["authorization"], "reasons": kept}}}
 
 
 # --- law 4: order ----------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,12 @@ def read_cases(folder: Path, examples: Path | None = None) -> list[LawCase]:
 
 def run(evaluator: Evaluator, cases: Iterable[LawCase], *, everything: bool = True) -> Report:
     """The cases judged. `everything` is false for a filtered run, in which silence about a rule says nothing."""
-    outcomes = tuple(run_case(evaluator, case) for case in cases)
+    return summarize(evaluator, [run_case(evaluator, case) for case in cases], everything=everything)
+
+
+def summarize(evaluator: Evaluator, outcomes: Sequence[Outcome], *, everything: bool = True) -> Report:
+    """The report on cases judged elsewhere: one by one, or in several processes."""
+    outcomes = tuple(outcomes)
     if not everything:
         return Report(outcomes, (), ())
     rules = [rule.id for pack in evaluator.packs for rule in pack.program.pack.rules]

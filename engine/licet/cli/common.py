@@ -173,9 +173,11 @@ def put_data(value: Any) -> None:
     put_bytes(encoded(value))
 
 
-def refuse(findings: Iterable[Finding], *, data: bool, path: str) -> None:
+def refuse(
+    findings: Iterable[Finding], *, data: bool, path: str, sources: Callable[[str], str | None] = source_of
+) -> None:
     """Show why the input or the policy cannot be used: as JSON on the standard output, or as text on standard error."""
     if data:
         put_data(findings_data(findings, path))
     else:
-        put_findings(findings)
+        put_findings(findings, sources)

@@ -14,7 +14,7 @@ from licet.cli.terminal import Paint
 from licet.cli.words import Subjects
 from licet.decision.model import Decision, LineDecision
 from licet.infer.resolve import OUTCOMES
-from licet.text import clean
+from licet.text import clean, width
 
 _WIDTH = 100
 _FEW = 3
@@ -114,7 +114,11 @@ def _hold(line: LineDecision, subjects: Subjects) -> Iterator[str]:
             yield f"red flag: {words.plain(flag.message)} (settle it by a resolution of {words.name(flag.code)})"
     for found in line.requirements:
         if found.state == "open":
-            yield f"open: {words.requirement(found, line, subjects)}"
+            could = dict.fromkeys(a.id for a in line.authorizations if a.state == "open" and found.reason in a.reasons)
+            lifts = f"; {words.joined(map(words.name, could), _FEW)} may lift it" if could else ""
+            yield f"open: {words.requirement(found, line, subjects)}{lifts}"
+    if not (line.holds or line.flags or line.requirements):
+        yield f"open: {words.joined(map(words.name, line.determined_by), _FEW) or 'whether this law applies at all'}"
     asked = [words.question(q, line, subjects) for q in line.questions]
     for text in asked[: _FEW + 2]:
         yield f"asks: {text}"
@@ -143,8 +147,8 @@ def full(decision: Decision, paint: Paint) -> str:
 
 
 def _heading(section: Section, paint: Paint) -> list[str]:
-    title = section.title.upper() if section.depth == 1 else section.title
-    return [paint(title, "bold")]
+    rule = ["-" * min(width(section.title), _WIDTH)] if section.depth == 1 else []
+    return [paint(section.title, "bold"), *rule]
 
 
 def _points(points: tuple[Point, ...]) -> Iterator[str]:

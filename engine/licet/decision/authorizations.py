@@ -93,9 +93,9 @@ def _version(case: Case, versions: list[CompiledRule]) -> CompiledRule:
 
 def _not_held(program: Program, rule: CompiledRule, case: Case) -> list[Authorization]:
     """The rule as a near miss, as unclaimed, or as not in force; nothing where it has no bearing."""
-    claimed = bool(rule.claims) and all(case.judge(claim) == TRUE for claim in rule.claims)
+    claimed = bool(rule.claims) and all(case.seen(claim) == TRUE for claim in rule.claims)
     in_force = case.order.view.rules[rule.index].truth != FALSE
-    fails = case.judge(rule.tree) == FALSE
+    fails = case.seen(rule.tree) == FALSE
     if claimed:
         state = "failed"
     elif fails or not rule.claims:

@@ -90,7 +90,7 @@ def _matters(turn: Turn, judgement: Judgement) -> bool:
 def _could_hold(rule_id: str, judgement: Judgement) -> bool:
     """Whether the rule's condition is true or open in some case, in force or not."""
     return any(
-        case.scope == rule.scope and case.judge(rule.tree) != FALSE
+        case.scope == rule.scope and case.seen(rule.tree) != FALSE
         for rule in judgement.program.by_rule[rule_id]
         for case in judgement.found.cases
     )

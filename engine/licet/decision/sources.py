@@ -73,7 +73,7 @@ def _relied(scope: str, tree: Tree, names: Iterable[str], cases: Iterable[Case])
             continue
         assumed_here = {n for n in names if n in case.at(case.order.facts[n].scope).assumed}
         for name in assumed_here:
-            if without(case, tree, frozenset({name})) != case.judge(tree):
+            if without(case, tree, frozenset({name})) != case.seen(tree):
                 found.add(name)
     return found
 

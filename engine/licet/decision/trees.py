@@ -34,7 +34,7 @@ def readings(case: Case, tree: Tree) -> list[Reading]:
 
 def failures(case: Case, tree: Tree) -> list[Reading]:
     """The tests on which a false tree failed."""
-    if case.judge(tree) != FALSE:
+    if case.seen(tree) != FALSE:
         return []
     if isinstance(tree, int):
         return [reading(case, tree)]
@@ -43,11 +43,11 @@ def failures(case: Case, tree: Tree) -> list[Reading]:
 
 def alternatives(case: Case, tree: Tree) -> list[frozenset[Open]]:
     """Sets of open facts, any one of which would let an open tree become true; fewest first, bounded."""
-    if case.judge(tree) != UNKNOWN:
+    if case.seen(tree) != UNKNOWN:
         return [frozenset()]
     if isinstance(tree, int):
         return [frozenset(_open_facts(case, tree))]
-    parts = [alternatives(case, child) for child in tree[1] if case.judge(child) == UNKNOWN]
+    parts = [alternatives(case, child) for child in tree[1] if case.seen(child) == UNKNOWN]
     if tree[0] == "any":
         found = {a for part in parts for a in part}
     else:
@@ -66,6 +66,6 @@ def without(case: Case, tree: Tree, facts: frozenset[str]) -> Truth:
     """The truth of a tree if nothing were known of some facts."""
     if isinstance(tree, int):
         test = case.order.program.tests[abs(tree) - 1]
-        return UNKNOWN if test.fact in facts else case.judge(tree)
+        return UNKNOWN if test.fact in facts else case.seen(tree)
     truths = [without(case, child, facts) for child in tree[1]]
     return min(truths, default=TRUE) if tree[0] == "all" else max(truths, default=FALSE)

@@ -14,6 +14,7 @@ from typing import Protocol
 from licet.compile.program import CompiledRule, Program, Tree, literals
 from licet.infer.backend import Held
 from licet.infer.durable import Clause, DurableMatcher, EngineError
+from licet.infer.reference import judge_each
 from licet.policy.model import Scope
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE
@@ -60,8 +61,8 @@ class DurableBackend:
             fired = self._fired(group, self._matchers[(stage, scope)], case)
         except EngineError as error:
             return [], {rule.id: f"durable-rules: {error}" for rule in group.rules}
-        except Exception as error:  # noqa: BLE001  # a test that raises holds the line, and its rules are named
-            return [], {rule.id: f"{type(error).__name__}: {error}" for rule in group.rules}
+        except Exception:  # noqa: BLE001  # a test that raises: each rule for itself, so that those it is in are named
+            return judge_each(group.rules, case)
         return self._judged(group, fired, case)
 
     def _judged(self, group: _Group, fired: set[int], case: Case) -> tuple[list[Held], dict[str, str]]:

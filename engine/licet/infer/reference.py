@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from licet.compile.program import CompiledRule, Program
 from licet.infer.backend import Held
 from licet.policy.model import Scope
@@ -21,15 +23,20 @@ class ReferenceBackend:
 
     def judge(self, stage: int, scope: Scope, case: Case) -> tuple[list[Held], dict[str, str]]:
         """The rules of the stage and scope that are true or open in the case; see `Backend`."""
-        held: list[Held] = []
-        errors: dict[str, str] = {}
-        for rule in self._groups.get((stage, scope), ()):
-            try:
-                found = case.order.view.rules[rule.index].truth
-                if found != FALSE:
-                    found = min(found, case.judge(rule.tree))
-                if found != FALSE:
-                    held.append((rule, found))
-            except Exception as error:  # noqa: BLE001  # a rule that raises holds the line and is named
-                errors[rule.id] = f"{type(error).__name__}: {error}"
-        return held, errors
+        return judge_each(self._groups.get((stage, scope), ()), case)
+
+
+def judge_each(rules: Iterable[CompiledRule], case: Case) -> tuple[list[Held], dict[str, str]]:
+    """The rules that are true or open in the case, each judged for itself; one that raises is an error of its own."""
+    held: list[Held] = []
+    errors: dict[str, str] = {}
+    for rule in rules:
+        try:
+            found = case.order.view.rules[rule.index].truth
+            if found != FALSE:
+                found = min(found, case.judge(rule.tree))
+            if found != FALSE:
+                held.append((rule, found))
+        except Exception as error:  # noqa: BLE001  # a rule that raises holds the line and is named
+            errors[rule.id] = f"{type(error).__name__}: {error}"
+    return held, errors

@@ -102,10 +102,10 @@ def _outcome(requirements: Sequence[Requirement], prohibitions: Sequence[Ruling]
         return "license_required"
     if UNKNOWN in (prohibited, required) or held:
         return "hold"
-    if requirements:
-        return "authorized"
     if subject == UNKNOWN:
         return "hold"
+    if requirements:
+        return "authorized"
     return "no_license_required" if subject == TRUE else "not_subject"
 
 

@@ -78,8 +78,12 @@ def infer(program: Program, cases: list[Case], backend: Backend) -> Inference:
             held, errors = backend.judge(stage, case.scope, case)
             found.errors.update(errors)
             for rule, truth in held:
-                judged = Judged(rule, number, truth)
-                (found.judged if _claimed(rule, case) else found.unclaimed).append(judged)
+                try:
+                    claimed = _claimed(rule, case)
+                except Exception as error:  # noqa: BLE001  # a claim that raises holds the line, and its rule is named
+                    found.errors[rule.id] = f"{type(error).__name__}: {error}"
+                else:
+                    (found.judged if claimed else found.unclaimed).append(Judged(rule, number, truth))
     for name, at in program.fact_stage.items():
         if at >= len(program.stages):
             _make_known(program, found, name)

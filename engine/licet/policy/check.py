@@ -36,11 +36,14 @@ def _idle(node: Node, pack: Pack) -> None:
     """An exception from a rule that bars nothing, or a lift of one that requires nothing, is a slip."""
     by_id = {r.id: r for r in pack.rules}
     for effect, field, kind, what in (("except", "bars", Bar, "bars"), ("lift", "rules", Require, "requires")):
-        named = node["then"][effect] if effect in node["then"] else None
-        for child in named[field].elements() if named is not None and field in named else ():
+        named = node["then"].child(effect)
+        targets = named.child(field) if named is not None else None
+        for child in targets.elements() if targets is not None else ():
             if not any(isinstance(e, kind) for e in by_id[child.data].effects):
                 child.error(
-                    f"{effect}-idle", f"rule `{child.data}` {what} nothing", help=f"name a rule with `{kind.__name__.lower()}`"
+                    f"{effect}-idle",
+                    f"rule `{child.data}` {what} nothing",
+                    help=f"name a rule with `{kind.__name__.lower()}`",
                 )
 
 
@@ -51,7 +54,7 @@ def _listing_paths(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> None:
     for fact in pack.vocabulary.facts.values():
         if fact.scope == "listing" and fact.read is not None and fact.read not in known:
             node = nodes["vocabulary", "."]["facts"][fact.name]["read"]
-            unknown_name(node, "field", fact.read, known, of="the listing")
+            unknown_name(node, "field", fact.read, known, of="listing")
 
 
 def _cases(node: Node, pack: Pack) -> None:
@@ -78,7 +81,7 @@ def _set_scope(rule: Rule, pack: Pack, node: Node) -> None:
             if SCOPES.index(fact.scope) > SCOPES.index(target.scope):
                 node["then"]["set"][effect.fact].error(
                     "set-scope",
-                    f"`{target.name}` is a fact of the {target.scope}, and the rule reads `{fact.name}` of the {fact.scope}",
+                    f"`{target.name}` is a fact of the {target.scope}, and `{fact.name}` one of the {fact.scope}",
                     help="derive it with `any` over the parties, or give the fact the narrower scope",
                     key=True,
                 )

@@ -111,7 +111,9 @@ def _misplaced(files: Sequence[PolicyFile], folder: Path) -> Iterator[Finding]:
         elif file.kind in {"rule", "table", "list", "general_license"} and file.id == ".":
             yield _stands(file, f"`{name}` needs a folder of its own, which gives it its name")
         elif file.kind == "listings" and file.id not in lists:
-            yield _stands(file, f"the listings in {quoted(name)} belong to no list: expected `list.yaml` beside `listings`")
+            yield _stands(
+                file, f"the listings in {quoted(name)} belong to no list: expected `list.yaml` beside `listings`"
+            )
 
 
 def _stands(file: PolicyFile, message: str) -> Finding:
@@ -138,7 +140,9 @@ def _stray(path: Path) -> Finding:
         path=_shown(path),
         line=1,
         column=1,
-        help=f"did you mean `{suggestion}`?" if suggestion else f"known: {choices(sorted(KINDS), 8)}, `listings/*.yaml`",
+        help=f"did you mean `{suggestion}`?"
+        if suggestion
+        else f"known: {choices(sorted(KINDS), 8)}, `listings/*.yaml`",
     )
 
 
@@ -178,7 +182,7 @@ def read_files(files: Sequence[PolicyFile], pack_id: str) -> Loaded:
     essential = [f for f in broken if f.kind in {"pack", "vocabulary", "table", "general_license", "list"}]
     if essential:
         return Loaded(None, data, tuple(sort_findings(findings)))
-    pack = _assemble(nodes, pack_id, digest_of(files), findings, absent={f.id for f in broken if f.kind == "rule"})
+    pack = _assemble(nodes, pack_id, digest_of(files), absent={f.id for f in broken if f.kind == "rule"})
     if not has_errors(findings):
         from licet.policy.check import check
 
@@ -194,7 +198,7 @@ def assemble_trusted(entries: Sequence[tuple[PolicyFile, Any]], pack_id: str, di
     """
     findings: list[Finding] = []
     nodes = [(file, Node(data, file.shown, None, findings)) for file, data in entries]
-    pack = _assemble(nodes, pack_id, digest, findings)
+    pack = _assemble(nodes, pack_id, digest)
     if has_errors(findings):
         raise PolicyError(findings)
     return pack
@@ -204,7 +208,6 @@ def _assemble(
     nodes: Sequence[tuple[PolicyFile, Node]],
     pack_id: str,
     digest: str,
-    findings: list[Finding],
     absent: Iterable[str] = (),
 ) -> Pack:
     """Nodes to a pack. Tables come first, then the vocabulary, then all that speaks its words."""
@@ -241,7 +244,9 @@ def _general_license(license_id: str, node: Node, spoken: Vocabulary) -> General
     if known is None:
         unknown_name(node["authorization"], "authorization", name, spoken.authorizations)
     elif known.kind != "general_license":
-        node["authorization"].error("authorization-kind", f"expected a general license, and `{name}` is a {known.kind}")
+        node["authorization"].error(
+            "authorization-kind", f"expected a general license, and `{name}` is a `{known.kind}`"
+        )
     return GeneralLicense(
         id=license_id,
         title=node.get("title"),

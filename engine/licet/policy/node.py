@@ -30,6 +30,12 @@ class Node:
         """The plain data under a key, or None."""
         return self.data.get(name)
 
+    def child(self, name: str) -> Node | None:
+        """The node under a key, or None where there is none."""
+        if name not in self:
+            return None
+        return self[name]
+
     def items(self) -> Iterator[tuple[str, Node]]:
         """The entries of a mapping."""
         for name in self.data:
@@ -45,7 +51,7 @@ class Node:
         code: str,
         message: str,
         *,
-        help: str | None = None,  # noqa: A002  # the field's own name
+        help: str | None = None,
         key: bool = False,
         severity: Severity = Severity.ERROR,
     ) -> None:
@@ -54,7 +60,5 @@ class Node:
         if self.document is not None:
             line, column = self.document.key_mark(self.pointer) if key else self.document.mark(self.pointer)
         self.findings.append(
-            Finding(
-                code=code, message=message, path=self.path, line=line, column=column, help=help, severity=severity
-            )
+            Finding(code=code, message=message, path=self.path, line=line, column=column, help=help, severity=severity)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,7 +41,8 @@ class Words:
 
     facts: Mapping[str, Fact]
     tables: Mapping[str, Table]
-    countries: Collection[str] = ()  # every code there is, where the manifest names the table of them
+    #: Every country code with its name, where the manifest names the table of them.
+    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 def condition(node: Node, words: Words, *, known: bool = False) -> Condition:
@@ -66,7 +67,7 @@ def condition(node: Node, words: Words, *, known: bool = False) -> Condition:
     return test(key, child, words, known=known) or NOTHING
 
 
-def test(name: str, node: Node, words: Words, *, known: bool = False) -> Test | None:
+def test(name: str, node: Node, words: Words, *, known: bool) -> Test | None:
     """The test of one fact, or nothing where it makes no sense."""
     fact = words.facts.get(name)
     if fact is None:
@@ -113,7 +114,9 @@ def _fits(node: Node, op: str, fact: Fact, *, known: bool) -> bool:
         node.error(
             "operator-type",
             f"{shown} does not fit `{fact.name}`, which is {CALLED[fact.type]}",
-            help=f"on {CALLED[fact.type]}: " + choices(fitting, 12) + ("" if fact.type == "set" else ", or a bare value"),
+            help=f"on {CALLED[fact.type]}: "
+            + choices(fitting, 12)
+            + ("" if fact.type == "set" else ", or a bare value"),
         )
         return False
     return True
@@ -152,10 +155,15 @@ def _value(node: Node, fact: Fact, words: Words) -> Value:
     return scalar(node, fact)
 
 
-def country(node: Node, codes: Collection[str]) -> None:
-    """Report a country code that the pack's table of them does not have."""
+def country(node: Node, codes: Mapping[str, str]) -> None:
+    """Report a country code that the pack's table of them does not have; nearness says nothing between two letters."""
     if codes and isinstance(node.data, str) and node.data not in codes:
-        unknown_name(node, "country", node.data, codes)
+        meant = next((code for code, name in codes.items() if name.casefold() == node.data.casefold()), None)
+        node.error(
+            "unknown-country",
+            f"expected a country code, got {quoted(node.data)}",
+            help=f"did you mean `{meant}`?" if meant else "the codes are in the table that `country_codes` names",
+        )
 
 
 def _table_column(node: Node, op: str, fact: Fact, words: Words) -> Operand:
@@ -166,7 +174,7 @@ def _table_column(node: Node, op: str, fact: Fact, words: Words) -> Operand:
     if table is None:
         unknown_name(node["table"], "table", str(node.get("table")), words.tables)
         return _BAD  # type: ignore[no-any-return]
-    where = node["where"] if "where" in node else None
+    where = node.child("where")
     columns = [(node["column"], str(node.get("column")), False)]
     columns += [(child, name, True) for name, child in where.items()] if where is not None else []
     for child, name, is_key in columns:
@@ -188,9 +196,7 @@ def cell(node: Node, column: Column) -> Value:
 
 def as_fact(name: str | int, column: Column) -> Fact:
     """The column as a fact, so that its values are read as a fact's are."""
-    return Fact(
-        name=str(name), scope="item", type=column.type, of=column.of, values=column.values, meaning="", cite=""
-    )
+    return Fact(name=str(name), scope="item", type=column.type, of=column.of, values=column.values, meaning="", cite="")
 
 
 def members(node: Node, fact: Fact) -> Value:
@@ -225,7 +231,7 @@ def scalar(node: Node, fact: Fact) -> Value:
     if kind == "eccn" and not is_classification(data):
         node.error("malformed-eccn", f"expected an ECCN such as `3A001.a` for `{fact.name}`, got {quoted(data)}")
         return _BAD  # type: ignore[no-any-return]
-    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data  # type: ignore[no-any-return]
+    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
 def _ill_typed(node: Node, kind: str, fact: Fact) -> None:
@@ -263,20 +269,20 @@ def is_bad(value: object) -> bool:
 def element_tests(node: Node, words: Words, collection: str) -> tuple[Test, ...]:
     """Tests on the fields of a collection's element; the operand may be `{fact: name}`."""
     found: list[Test] = []
-    for field, child in node.items():
-        if field not in element_fields(collection):
-            unknown_name(child, "field", field, element_fields(collection), key=True, of=collection)
+    for name, child in node.items():
+        if name not in element_fields(collection):
+            unknown_name(child, "field", name, element_fields(collection), key=True, of=collection)
             continue
         op, operand = ("is", child) if _is_fact(child) else operator(child)
         if op is None:
             continue
         if _is_fact(operand):
-            name = str(operand.get("fact"))
-            if name not in words.facts:
-                unknown_name(operand["fact"], "fact", name, words.facts)
-            found.append(Test(fact=field, op=op, operand=FactOperand(fact=name)))
+            given = str(operand.get("fact"))
+            if given not in words.facts:
+                unknown_name(operand["fact"], "fact", given, words.facts)
+            found.append(Test(fact=name, op=op, operand=FactOperand(fact=given)))
         elif _is_plain(operand):
-            found.append(Test(fact=field, op=op, operand=_plain(operand.data)))
+            found.append(Test(fact=name, op=op, operand=_plain(operand.data)))
     return tuple(found)
 
 
@@ -298,4 +304,4 @@ def _is_plain(node: Node) -> bool:
 def _plain(data: Any) -> Operand:
     if isinstance(data, list):
         return tuple(_plain(d) for d in data)  # type: ignore[misc]
-    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data  # type: ignore[no-any-return]
+    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data

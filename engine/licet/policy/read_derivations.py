@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from licet.policy.contract import element_fields
-from licet.policy.model import SCOPES, Arithmetic, Both, Collect, Column, Compare, Derivation, Fact, Lookup
+from licet.policy.model import SCOPES, Arithmetic, Both, Collect, Column, Compare, Derivation, Fact, FactOperand, Lookup
 from licet.policy.node import Node
 from licet.policy.read_conditions import CALLED, Words, element_tests, is_bad, members, scalar, unknown_name
 from licet.suggest import choices
@@ -54,14 +54,15 @@ def derivation(node: Node, words: Words, fact: Fact) -> Derivation | None:
             if not _names(child, words, ("number", "money")):
                 return None
             terms = tuple(t if isinstance(t, str) else Decimal(t) for t in child.data)
-            return Arithmetic(op=op, terms=terms)  # type: ignore[arg-type]  # narrowed by the pattern
+            return Arithmetic(op=op, terms=terms)
         case _:
             return _collect(op, child, words)
 
 
 def _names(node: Node, words: Words, types: tuple[str, ...]) -> bool:
     """Whether every text of a list names a fact of one of the types; findings where not."""
-    return all([_is_term(child, words, types) for child in node.elements()])  # a list, so that each is looked at
+    found = [_is_term(child, words, types) for child in node.elements()]
+    return all(found)
 
 
 def _is_term(node: Node, words: Words, types: tuple[str, ...]) -> bool:
@@ -89,10 +90,10 @@ def _lookup(node: Node, words: Words, fact: Fact) -> Derivation | None:
         return None
     column_read = table.columns[node.get("column")]
     if not alike(column_read.type, fact.type) or column_read.of != fact.of:
-        shown = f"`{node.get('column')}` is {CALLED[column_read.type]}, and `{fact.name}` is {CALLED[fact.type]}"
+        shown = f"the column holds {CALLED[column_read.type]}, and `{fact.name}` is {CALLED[fact.type]}"
         node["column"].error("derive-type", shown, help="a look-up gives what stands in the table")
     elif fact.values and not set(column_read.values) <= set(fact.values):
-        extra = sorted(set(column_read.values) - set(fact.values))[0]
+        extra = min(set(column_read.values) - set(fact.values))
         unknown_name(node["column"], "value", extra, fact.values, of=fact.name)
     for column, child in node["by"].items():
         if column not in table.columns:
@@ -191,7 +192,7 @@ def derived_from(fact: Fact) -> set[str]:
             return {t for t in terms if isinstance(t, str)}
         case Collect(where=where, has=has):
             operands = [t.operand for t in (*where, *has)]
-            return {o.fact for o in operands if hasattr(o, "fact")}
+            return {o.fact for o in operands if isinstance(o, FactOperand)}
         case _:
             return set()
 
@@ -207,7 +208,9 @@ def no_circles(node: Node, facts: Mapping[str, Fact]) -> None:
                 continue
             if origin.is_set and origin.read is None:
                 node[name]["derive"].error(
-                    "derive-from-set", f"`{name}` is computed before the rules, and `{source}` is set by rules", key=True
+                    "derive-from-set",
+                    f"`{name}` is computed before the rules, and `{source}` is set by rules",
+                    key=True,
                 )
             if SCOPES.index(origin.scope) > SCOPES.index(fact.scope):
                 node[name]["derive"].error(

@@ -79,7 +79,9 @@ def _listing(node: Node, list_frame: ListFrame, words: Words) -> Listing:
     if "country" in node:
         country(node["country"], words.countries)
     if data.get("relisted"):
-        node["relisted"].error("listing-relisted", "a later addition is simply a later row", help="write it under `rows`", key=True)
+        node["relisted"].error(
+            "listing-relisted", "a later addition is simply a later row", help="write it under `rows`", key=True
+        )
     rows = _rows(node, words)
     return Listing(
         id=data["id"],
@@ -125,7 +127,7 @@ def _ended(found: Period, removed: Any) -> Period:
 
 
 def _row(node: Node, words: Words) -> ListingRow:
-    scope = node["scope"] if "scope" in node else None
+    scope = node.child("scope")
     covers = _conditionals(scope, "covers", words) if scope is not None and isinstance(scope.data, list) else None
     review = node["review"]
     if isinstance(review.data, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from licet.policy.model import Manifest, Table
 from licet.policy.node import Node
@@ -44,21 +44,23 @@ def manifest(node: Node, pack_id: str, words: Words) -> Manifest:
     )
 
 
-def country_codes(node: Node, tables: Mapping[str, Table]) -> Collection[str]:
-    """Every country code there is, by the table that the manifest names; none where it names no table."""
+def country_codes(node: Node, tables: Mapping[str, Table]) -> Mapping[str, str]:
+    """Every country code there is with its name, by the table that the manifest names; none where it names no table."""
     if "country_codes" not in node:
-        return ()
+        return {}
     about = node["country_codes"]
     table = tables.get(str(about.get("table")))
     if table is None:
         unknown_name(about["table"], "table", str(about.get("table")), tables)
-        return ()
+        return {}
     for field in ("code", "name"):
         if about.get(field) not in table.columns:
             unknown_name(about[field], "column", str(about.get(field)), table.columns)
-            return ()
+            return {}
         if table.columns[about.get(field)].type == "set":
-            about[field].error("not-a-code", f"expected a column of single values, and {quoted(about.get(field))} is a set")
-            return ()
-    place = list(table.columns).index(about.get("code"))
-    return frozenset(str(row.values[place]) for row in table.rows)
+            about[field].error(
+                "not-a-code", f"expected a column of single values, and {quoted(about.get(field))} is a set"
+            )
+            return {}
+    code, name = (list(table.columns).index(about.get(field)) for field in ("code", "name"))
+    return {str(row.values[code]): str(row.values[name]) for row in table.rows}

@@ -98,9 +98,7 @@ def _claims(node: Node, inventory: Inventory) -> tuple[Test, ...]:
         if claim is None:
             continue
         if not inventory.vocabulary.facts[name].claim:
-            child.error(
-                "not-a-claim", f"`{name}` is not a claim", help="say `claim: true` in the vocabulary", key=True
-            )
+            child.error("not-a-claim", f"`{name}` is not a claim", help="say `claim: true` in the vocabulary", key=True)
         found.append(claim)
     return tuple(found)
 
@@ -208,7 +206,7 @@ def _lift(node: Node, inventory: Inventory) -> Effect | None:
     if everything and known is not None and known.kind != "specific_license":
         node["reasons"].error(
             "lift-all",
-            f"only a specific license lifts `all`, and `{name}` is a {known.kind}",
+            f"only a specific license lifts `all`, and `{name}` is a `{known.kind}`",
             help="name the reasons: `[entity_list]`",
         )
     if "reasons" in node and not everything:
@@ -218,7 +216,9 @@ def _lift(node: Node, inventory: Inventory) -> Effect | None:
             _rule_name(child, inventory)
     if "reasons" not in node and "rules" not in node:
         node.error(
-            "lift-nothing", f"`{name}` lifts nothing", help="name `reasons` or `rules`: it discharges only what it names"
+            "lift-nothing",
+            f"`{name}` lifts nothing",
+            help="name `reasons` or `rules`: it discharges only what it names",
         )
     return Lift(
         authorization=name,

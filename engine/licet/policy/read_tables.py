@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import date
 
 from licet.policy.model import Column, Row, Table
@@ -36,12 +36,12 @@ def table(node: Node, table_id: str) -> Table:
     return found
 
 
-def check_countries(node: Node, found: Table, codes: Collection[str]) -> None:
+def check_countries(node: Node, found: Table, codes: Mapping[str, str]) -> None:
     """Report the country codes of a table that the pack's table of them does not have."""
     names = [name for name, column in found.columns.items() if "country" in {column.type, column.of}]
     for row in node["rows"].elements():
         for name in names:
-            cells = row[name] if name in row else None
+            cells = row.child(name)
             for child in [] if cells is None else cells.elements() if isinstance(cells.data, list) else [cells]:
                 country(child, codes)
 
@@ -59,7 +59,7 @@ def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
         if name not in columns and name not in _DATED:
             unknown_name(child, "column", name, [*columns, *sorted(_DATED)], key=True)
     for name in columns:
-        if name not in node:
+        if name not in node and name not in _DATED:
             node.error("missing-cell", f"the row has no `{name}`", help="write `null` where there is none")
     for name in key:
         if name in node and name in columns and node.get(name) is None:

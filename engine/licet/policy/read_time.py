@@ -9,7 +9,6 @@ from typing import Any
 from licet.policy.model import Citation, GeneralLicense, Period, Stay, Timeline
 from licet.policy.node import Node
 
-
 #: Why a date without its source is refused.
 EVERY_DATE = "every date of the law names its source: `cite: 84 FR 22961`"
 
@@ -122,9 +121,7 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
             continue
         clipped = replace(p, start=_latest(p.start, start), known=_latest(p.known, known))
         if ended is not None and (p.ended is None or ended["from"] < p.ended):
-            clipped = replace(
-                clipped, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite")
-            )
+            clipped = replace(clipped, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite"))
         periods.append(clipped)
     if not periods:
         node["from"].error(

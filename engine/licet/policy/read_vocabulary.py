@@ -41,6 +41,7 @@ BUILT_IN = {
     )
 }
 
+
 def vocabulary(node: Node, tables: Mapping[str, Table]) -> Vocabulary:
     """The vocabulary of a node; findings for words that contradict themselves or one another."""
     facts = dict(BUILT_IN)
@@ -85,7 +86,7 @@ def _authorizations(node: Node) -> dict[str, Authorization]:
         if above is not None and kind not in {None, above.kind}:
             child["kind"].error(
                 "authorization-kind",
-                f"`{name}` cannot be of another kind than `{above.id}`, a {above.kind}",
+                f"`{name}` cannot be of another kind than `{above.id}`, which is a `{above.kind}`",
                 help="leave `kind` out: a nested authorization has the kind of the one around it",
             )
         elif above is None and "." in name:
@@ -97,7 +98,12 @@ def _authorizations(node: Node) -> dict[str, Authorization]:
                 key=True,
             )
         elif above is None and kind is None:
-            child.error("missing-kind", f"authorization `{name}` has no `kind`", help=choices(AUTHORIZATION_KINDS), key=True)
+            child.error(
+                "missing-kind",
+                f"authorization `{name}` has no `kind`",
+                help=f"kinds: {choices(AUTHORIZATION_KINDS)}",
+                key=True,
+            )
         shown = kind or (above.kind if above is not None else AUTHORIZATION_KINDS[0])
         found[name] = Authorization(id=name, kind=shown, title=child.get("title"), cite=child.get("cite"))
     return found
@@ -163,7 +169,7 @@ def _origin(node: Node, fact: Fact) -> None:
 def _read_path(node: Node, fact: Fact) -> None:
     """A fact that reads what no order has would be unknown for ever; what listings have is checked with the lists."""
     if fact.read is not None and fact.scope != "listing" and fact.read not in paths(fact.scope):
-        unknown_name(node["read"], "field", fact.read, paths(fact.scope), of=f"the {fact.scope}")
+        unknown_name(node["read"], "field", fact.read, paths(fact.scope), of=fact.scope)
 
 
 def _shape(node: Node, fact: Fact) -> None:
@@ -171,7 +177,9 @@ def _shape(node: Node, fact: Fact) -> None:
     if of_enum and not fact.values:
         node.error("missing-values", f"`{fact.name}` is an enum and has no `values`", key=True)
     if fact.values and not of_enum:
-        node["values"].error("values-not-enum", f"`{fact.name}` is {CALLED[fact.type]}, and only an enum has `values`", key=True)
+        node["values"].error(
+            "values-not-enum", f"`{fact.name}` is {CALLED[fact.type]}, and only an enum has `values`", key=True
+        )
     if fact.type == "set" and fact.of is None:
         node.error("missing-of", f"`{fact.name}` is a set and does not say `of` what", key=True)
     if fact.type in {"number", "money"} and fact.unit is None:

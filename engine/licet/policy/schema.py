@@ -60,8 +60,8 @@ def validate(document: Document, kind: str) -> list[Finding]:
 
     >>> from licet.policy.source import load_document
     >>> document, _ = load_document(b"titel: x", "pack.yaml")
-    >>> [finding.code for finding in validate(document, "pack")]
-    ['missing-field', 'missing-field', 'missing-field', 'missing-field', 'missing-field', 'missing-field', 'unknown-field']
+    >>> sorted({finding.code for finding in validate(document, "pack")})
+    ['missing-field', 'unknown-field']
     """
     findings: dict[Finding, None] = {}
     for mismatch in _mismatches(document, kind, lenient=document.json or kind == "transaction"):

@@ -49,10 +49,13 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A name to look up; `anywhere` for a mere name, of which no country can be stated."""
+
     name: str
     country: str | None
     basis: str | None
     label: str
+    anywhere: bool = False
 
 
 def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...]:
@@ -84,7 +87,7 @@ def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidat
         for reference in references:
             other = others.get(reference)
             if other is None:
-                yield _Candidate(reference, None, shown, basis)
+                yield _Candidate(reference, None, shown, basis, anywhere=True)
                 continue
             for name in (other.name, *other.aliases):
                 yield _Candidate(name, other.country or None, shown, basis)
@@ -96,17 +99,23 @@ def _hit(
     party: Party, candidate: _Candidate, listing: Listing, basis: str, resolutions: tuple[Resolution, ...]
 ) -> Hit | None:
     """The hit, or nothing where a recorded resolution dismissed it."""
-    confirmed: bool | None = True
-    because = f"{candidate.label} `{candidate.name}` is a published name of the listing"
-    if candidate.country is not None and listing.country is not None and candidate.country != listing.country:
-        confirmed = None
-        because += f", but in {candidate.country} and not in {listing.country}"
+    confirmed, doubt = _same_country(candidate, listing)
     for resolution in resolutions:
         if resolution.hit == listing.id and resolution.party in (UNSET, None, party.id):
             if resolution.finding == "dismissed":
                 return None
             if resolution.finding == "confirmed":
                 confirmed = True
+    because = f"{candidate.label} `{candidate.name}` is a published name of the listing{doubt}"
     return Hit(
         party=party.id, listing=listing, basis=basis, confirmed=confirmed, matched=candidate.name, because=because
     )
+
+
+def _same_country(candidate: _Candidate, listing: Listing) -> tuple[bool | None, str]:
+    """True where the name is met in the listing's country; else it may be a namesake, and why."""
+    if candidate.anywhere or listing.country is None or candidate.country == listing.country:
+        return True, ""
+    if candidate.country is None:
+        return None, f", but its country is not stated, and the listing is in {listing.country}"
+    return None, f", but in {candidate.country} and not in {listing.country}"

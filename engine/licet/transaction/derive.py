@@ -43,7 +43,7 @@ def derive(fact: Fact, case: Case) -> Value:
 def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
     view = case.order.view
     table = case.order.program.pack.tables[lookup.table]
-    if table.holds_after is not None and case.order.as_of > table.holds_after:
+    if case.order.is_stale(table.id):
         return Unknown(f"table `{table.id}` is not kept past {table.holds_after}")
     by: list[tuple[str, str]] = []
     for column, name in lookup.by:

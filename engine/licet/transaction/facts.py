@@ -14,12 +14,12 @@ from msgspec import UNSET
 from licet.compile.program import Program, Tree
 from licet.compile.view import View
 from licet.policy.conditions import tests_in
-from licet.policy.model import All, AnyOf, Condition, Conditional, Fact, ListingRow, Not, Scope, Test
+from licet.policy.model import All, AnyOf, Condition, Conditional, Fact, ListingRow, Not, Scope, TableColumn, Test
 from licet.screening.match import Hit
 from licet.transaction.derive import derive
 from licet.transaction.model import Item, Party, Transaction
-from licet.transaction.stated import field_value, typed
-from licet.truth import truth
+from licet.transaction.stated import NOT_STATED, field_value, typed
+from licet.truth import Operand, truth
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, Value, asks_of
 
 
@@ -35,6 +35,11 @@ class Order:
         self.as_of = as_of
         self.assumptions = assumptions
         self.facts = program.pack.vocabulary.facts
+
+    def is_stale(self, table: str) -> bool:
+        """Whether a table is not kept to the day judged."""
+        limit = self.program.pack.tables[table].holds_after
+        return limit is not None and self.as_of > limit
 
 
 class Case:
@@ -118,10 +123,21 @@ class Case:
         """The truth of a test on a fact of this case's own scope."""
         known = self._tests.get(number)
         if known is None:
-            op, operand = self.order.program.tests[number].op, self.order.view.operand(number)
-            known = truth(op, operand, self.own_value(fact), eccn=fact.type == "eccn")
+            test = self.order.program.tests[number]
+            known = self._truth(test, self.order.view.operand(number), self.own_value(fact), fact)
             self._tests[number] = known
         return known
+
+    def _truth(self, test: Test, operand: Operand, value: Value, fact: Fact) -> Truth:
+        """The truth of a test; unknown where it asks a table that is not kept to the day."""
+        if isinstance(test.operand, TableColumn) and self.order.is_stale(test.operand.table):
+            return UNKNOWN
+        return truth(test.op, operand, value, eccn=fact.type == "eccn")
+
+    def truth_of(self, test: Test) -> Truth:
+        """The truth of a test that is not among the program's."""
+        fact = self.order.facts[test.fact]
+        return self._truth(test, self.order.view.resolve(test), self.value(test.fact), fact)
 
     def judge(self, tree: Tree) -> Truth:
         """The truth of a tree of tests, by Kleene's logic."""
@@ -134,6 +150,13 @@ class Case:
             if result == (FALSE if kind == "all" else TRUE):
                 break
         return result
+
+    def seen(self, tree: Tree) -> Truth:
+        """The truth of a tree as an explanation needs it: open where a test raises."""
+        try:
+            return self.judge(tree)
+        except Exception:  # noqa: BLE001  # the rule has been named and the line held, or neither reads it
+            return UNKNOWN
 
     def holds(self, condition: Condition | None) -> Truth:
         """The truth of a condition that is not among the program's rules, such as a listing's."""
@@ -151,7 +174,7 @@ class Case:
             return Unknown(f"it could not be computed: {error}", (fact.name,))
         if not isinstance(stated, Unknown):
             return stated
-        if fact.assume_because is not None and self.order.assumptions:
+        if stated.why == NOT_STATED and fact.assume_because is not None and self.order.assumptions:
             self.assumed[fact.name] = fact.assume
             return fact.assume
         return Unknown(stated.why, stated.asks or (fact.name,))
@@ -164,7 +187,7 @@ class Case:
         raw = self._raw(fact)
         rates = self.order.transaction.rates
         if raw is UNSET:
-            return Unknown("not stated", (fact.name,))
+            return Unknown(NOT_STATED, (fact.name,))
         return field_value(raw, rates) if fact.read is not None else typed(fact, raw, rates)
 
     def _raw(self, fact: Fact) -> Any:
@@ -226,8 +249,7 @@ def _tests(condition: Condition | None) -> list[Test]:
 def _kleene(condition: Condition, case: Case) -> Truth:
     match condition:
         case Test():
-            eccn = case.order.facts[condition.fact].type == "eccn"
-            return truth(condition.op, case.order.view.resolve(condition), case.value(condition.fact), eccn=eccn)
+            return case.truth_of(condition)
         case Not(of=inner):
             return TRUE - _kleene(inner, case)
         case All(of=children):

@@ -179,15 +179,18 @@ def _identities(transaction: Transaction) -> Iterator[Problem]:
         yield Problem(("items",), "no-items", "the order has no line", "name at least one item", key=True)
     ids = {"parties": [p.id for p in transaction.parties], "items": [i.id for i in transaction.items]}
     for field, named in ids.items():
+        seen: set[str] = set()
         for place, name in enumerate(named):
-            if name in named[:place]:
+            if name in seen:
                 yield Problem((field, place, "id"), "id-twice", f"two {field} have the id {quoted(name)}")
+            seen.add(name)
     for place, party in enumerate(transaction.parties):
         if not party.roles:
             message = f"party {quoted(party.id)} has no role"
             yield Problem(("parties", place, "roles"), "no-role", message, "such as `ultimate_consignee`")
-        if not party.name.strip():
-            yield Problem(("parties", place, "name"), "no-name", f"party {quoted(party.id)} has no name")
+        if not any(character.isalnum() for character in party.name):
+            message = f"party {quoted(party.id)} has no name that could be screened"
+            yield Problem(("parties", place, "name"), "no-name", message, "give its full legal name")
 
 
 def _amounts(transaction: Transaction) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from licet.transaction.model import Money
 from licet.values import Interval, Unknown, Value
 
 T = TypeVar("T")
+NOT_STATED = "not stated"
 
 
 class IllTypedError(ValueError):
@@ -113,7 +114,7 @@ def _set(fact: Fact, raw: Any) -> frozenset[str]:
 def field_value(raw: Any, rates: Mapping[str, Decimal]) -> Value:
     """A field of the order itself (not of its `facts`) as a value; not stated is unknown."""
     if raw is UNSET:
-        return Unknown("not stated")
+        return Unknown(NOT_STATED)
     if isinstance(raw, Money):
         return money(raw, rates)
     if isinstance(raw, tuple):

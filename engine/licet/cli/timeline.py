@@ -1,0 +1,72 @@
+"""`licet timeline`: how the answer to an order changes over the days."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from licet.cli.codes import BAD, GO
+from licet.cli.common import (
+    Backend,
+    BackendName,
+    DataFormat,
+    KnownOn,
+    NoAssumptions,
+    Policies,
+    day,
+    load_evaluator,
+    put_data,
+    put_findings,
+    refuse,
+)
+
+
+def timeline(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="One order in JSON or YAML; - is stdin.")],
+    start: Annotated[date, typer.Option("--from", parser=day, metavar="DATE", help="The first day of the span.")],
+    end: Annotated[date, typer.Option("--to", parser=day, metavar="DATE", help="The last day of the span.")],
+    known_on: KnownOn = None,
+    output: Annotated[DataFormat, typer.Option("--format", help="Text with a bar, or JSON.")] = DataFormat.TEXT,
+    backend: Backend = BackendName.AUTO,
+    no_assumptions: NoAssumptions = False,
+    policies: Policies = None,
+) -> int:
+    """Show how the answer to an order changes over a span of days, and which law changes it.
+
+    An extension of what the answer relies on is a turn too. The exit code is 0 whatever the answers are, and 3 for bad
+    input or policy: this command shows, and releases nothing.
+
+    Examples: licet timeline order.json --from 2019-05-01 --to 2020-09-30
+    """
+    if end < start:
+        message = f"the span ends on {end}, before it begins on {start}"
+        raise typer.BadParameter(message, param_hint="--to")
+    from licet.cli.draw import as_data, drawn
+    from licet.cli.orders import orders_in
+    from licet.cli.terminal import put
+    from licet.policy.load import PolicyError
+    from licet.timeline import timeline as intervals_of
+    from licet.transaction.read import InputError
+
+    data = output is DataFormat.JSON
+    try:
+        evaluator = load_evaluator(policies, backend.value)
+        order = next(iter(orders_in([file])))
+        if order.findings:
+            raise InputError(order.findings)
+        read = evaluator.read(order.raw, order.name)
+    except InputError as error:
+        refuse(order.placed(error.findings), data=data, path=file, sources=order.source)
+        return BAD
+    except PolicyError as error:
+        refuse(error.findings, data=data, path="policies")
+        return BAD
+    intervals = intervals_of(evaluator, read, start, end, known_on=known_on, assumptions=not no_assumptions)
+    put_findings(order.placed(read.warnings), order.source)
+    if data:
+        put_data(as_data(read.transaction.id, intervals, known_on))
+    else:
+        put(drawn(read.transaction.id, intervals))
+    return GO
