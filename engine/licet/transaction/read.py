@@ -13,9 +13,10 @@ from msgspec import UNSET
 
 from licet.findings import Finding, Severity, has_errors, sort_findings
 from licet.policy.model import Fact, Pack
+from licet.policy.scalars import read_number
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
-from licet.transaction.model import Party, Transaction
+from licet.transaction.model import Money, Party, Transaction
 from licet.transaction.stated import IllTypedError, typed
 from licet.truth import is_paragraph_of
 
@@ -23,6 +24,7 @@ Pointer = tuple[str | int, ...]
 MOST_BYTES = 20_000_000
 _MOST_DEPTH = 40
 _MOST_NODES = 2_000_000
+_LARGEST_EXPONENT = 30  # no amount or quantity comes near; beyond it, arithmetic itself is an attack
 
 
 class InputError(Exception):
@@ -97,10 +99,17 @@ def read_data(data: Any, packs: tuple[Pack, ...], path: str = "transaction") -> 
 def _quick(raw: bytes) -> Read | None:
     """The order of well-formed JSON; nothing where anything is amiss, for the slow path to say what."""
     try:
-        data = json.loads(raw, parse_float=Decimal, object_pairs_hook=_unique)
+        data = json.loads(raw.decode(), parse_float=_number, parse_int=_number, object_pairs_hook=_unique)
         return Read(msgspec.convert(data, Transaction), data)
     except (ValueError, RecursionError, msgspec.ValidationError):
         return None
+
+
+def _number(text: str) -> int | Decimal:
+    number = read_number(text)
+    if not isinstance(number, (int, Decimal)):
+        raise ValueError(number.message)  # noqa: TRY004  # what the caller takes for "let the slow path say it"
+    return number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -194,18 +203,43 @@ def _identities(transaction: Transaction) -> Iterator[Problem]:
 
 
 def _amounts(transaction: Transaction) -> Iterator[Problem]:
-    for place, item in enumerate(transaction.items):
-        amounts = (("quantity", item.quantity), ("value", getattr(item.value, "amount", None)))
-        for field, amount in amounts:
-            if isinstance(amount, Decimal) and not amount.is_finite():
-                yield Problem(("items", place, field), "not-a-number", f"expected a finite number, got `{amount}`")
-            elif isinstance(amount, Decimal) and amount < 0:
-                pointer: Pointer = ("items", place, field)
-                yield Problem(
-                    pointer if field == "quantity" else (*pointer, "amount"),
-                    "negative",
-                    f"expected `{field}` to be zero or more, got `{amount}`",
-                )
+    """Numbers outside their bounds; orders of well-formed JSON have not met the schema, which says the same."""
+    for pointer, number, least, most in _numbers(transaction):
+        if not isinstance(number, Decimal):
+            continue
+        if not number.is_finite() or number.adjusted() > _LARGEST_EXPONENT:
+            yield Problem(pointer, "not-a-number", f"expected a number of ordinary size, got {quoted(number)}")
+        elif number < least:
+            yield Problem(pointer, "negative", f"expected `{pointer[-1]}` to be {least} or more, got {quoted(number)}")
+        elif number == 0 and pointer[0] == "rates":
+            yield Problem(pointer, "out-of-range", f"expected a rate above 0, got {quoted(number)}")
+        elif most is not None and number > most:
+            yield Problem(pointer, "out-of-range", f"expected at most {most}, got {quoted(number)}")
+
+
+def _numbers(transaction: Transaction) -> Iterator[tuple[Pointer, Any, int, int | None]]:
+    """Every number of the order, with its bounds."""
+    for code, rate in transaction.rates.items():
+        yield ("rates", code), rate, 0, None
+    for n, party in enumerate(transaction.parties):
+        for m, owner in enumerate(() if party.owners is UNSET else party.owners):
+            for field in ("share", "at_least", "at_most"):
+                yield ("parties", n, "owners", m, field), getattr(owner, field), 0, 100
+    for n, item in enumerate(transaction.items):
+        yield from _measured(("items", n), item, "quantity", "value")
+        for m, component in enumerate(() if item.components is UNSET else item.components):
+            yield from _measured(("items", n, "components", m), component, "quantity", "value")
+    for n, granted in enumerate(transaction.licenses):
+        yield from _measured(("licenses", n), granted, "quantity", "value", "shipped_quantity", "shipped_value")
+
+
+def _measured(pointer: Pointer, thing: Any, *fields: str) -> Iterator[tuple[Pointer, Any, int, None]]:
+    for field in fields:
+        value = getattr(thing, field)
+        if isinstance(value, Money):
+            yield (*pointer, field, "amount"), value.amount, 0, None
+        else:
+            yield (*pointer, field), value, 0, None
 
 
 def _references(transaction: Transaction) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from licet.values import Interval, Unknown, Value
 
 T = TypeVar("T")
 NOT_STATED = "not stated"
+_LARGEST_EXPONENT = 30
 
 
 class IllTypedError(ValueError):
@@ -82,10 +83,10 @@ def decimal(raw: Any) -> Decimal:
         raise IllTypedError("a number")
     try:
         number = Decimal(str(raw))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         raise IllTypedError("a number") from None
-    if not number.is_finite():
-        raise IllTypedError("a finite number")
+    if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise IllTypedError("a number of ordinary size")
     return number
 
 
