@@ -16,10 +16,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from licet.policy.stages import CyclicRulesError
 from licet.evaluator import Evaluator
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted
 from licet.policy.model import REVIEW_POLICIES, Pack
+from licet.policy.stages import CyclicRulesError, stages_of
 
 Data = dict[str, Any]
 FIRST = date(2020, 1, 1)
@@ -100,7 +100,7 @@ def worlds(leave: Leave = Leave()) -> st.SearchStrategy[World]:  # noqa: B008  #
 def world(seed: int, leave: Leave = Leave()) -> World:  # noqa: B008  # frozen
     """The world of a seed."""
     rng = random.Random(seed)
-    while True:
+    while True:  # rules that displace one another may feed one another in a circle, and are drawn again
         made = World(
             files=tuple(files(rng, leave)),
             order=order(rng),
@@ -109,7 +109,7 @@ def world(seed: int, leave: Leave = Leave()) -> World:  # noqa: B008  # frozen
             seed=seed,
         )
         try:
-            made.evaluator()
+            stages_of(made.pack().rules)
         except CyclicRulesError:
             continue
         return replace(made, order=resolved(rng, made))
@@ -194,6 +194,13 @@ DERIVED: dict[str, Data] = {
         "type": "boolean",
         "derive": {"compare": {"left": "t_day", "on_or_before": "i_day"}},
     },
+    "d_since": {
+        "scope": "item",
+        "type": "date",
+        "derive": {"lookup": {"table": "control", "column": "since", "by": {"eccn": "eccn"}}},
+    },
+    "d_begun": {"scope": "item", "type": "boolean", "derive": {"compare": {"left": "d_since", "on_or_before": "as_of"}}},
+    "d_ripe": {"scope": "item", "type": "boolean", "derive": {"compare": {"left": "i_day", "on_or_before": "as_of"}}},
     "d_below": {"scope": "item", "type": "boolean", "derive": {"compare": {"left": "value", "at_most": "d_limit"}}},
     "d_more": {
         "scope": "item",
@@ -661,10 +668,13 @@ def tables(rng: random.Random) -> Iterator[tuple[str, str, Data]]:
             "eccn": {"type": "eccn", "meaning": "a classification"},
             "reasons": _SET | {"meaning": "reasons"},
             "limit": {"type": "money", "meaning": "a limit"},
+            "since": {"type": "date", "meaning": "a day"},
         },
         "key": ["eccn"],
         "rows": [
-            r | {"reasons": some(rng, ("R1", "R2", "R3")) if rng.random() < 0.9 else [], "limit": rng.randrange(6)}
+            r
+            | {"reasons": some(rng, ("R1", "R2", "R3")) if rng.random() < 0.9 else []}
+            | {"limit": rng.randrange(6), "since": rng.choice(PIVOTS)}
             for e in PARAGRAPHS
             if rng.random() < 0.7
             for r in _dated(rng, {"eccn": e})
@@ -841,6 +851,16 @@ def order(rng: random.Random) -> Data:
             {"id": "l1", "kind": "bis", "parties": ids, "items": some(rng, lines), "valid_from": PIVOTS[first].isoformat(), "valid_through": last}
         ]
     return _fill(rng, made, "transaction", chance)
+
+
+def asking(found: World, number: int) -> World:
+    """The world with another of its orders and days; number 0 is its own."""
+    if number == 0:
+        return found
+    rng = random.Random(f"{found.seed}/{number}")  # noqa: S311  # a seed is one world, on every machine
+    day = FIRST + timedelta(days=rng.randrange(48))
+    asked = replace(found, order=order(rng), as_of=day, known_on=rng.choice((None, None, rng.choice(PIVOTS))))
+    return asked.with_order(resolved(rng, asked))
 
 
 def resolved(rng: random.Random, made: World) -> Data:

@@ -197,7 +197,7 @@ def _other_changes(program: Program, day: date) -> Iterator[Change]:
     for table in dict.fromkeys(row.table for row in turn.rows) if turn is not None else ():
         yield Change(what="table", name=table, title=program.pack.tables[table].title, happened="changed")
     manifest = program.pack.manifest
-    kept = [(f"pack {manifest.id}", manifest.holds_after)]
+    kept: list[tuple[str, date | None]] = [(f"pack {manifest.id}", manifest.holds_after)]
     kept += [(f"party list {x.list}", x.holds_after) for x in program.pack.lists]
     aged = [name for name, limit in kept if limit is not None and limit + _DAY == day]
     for name in aged:

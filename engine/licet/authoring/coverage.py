@@ -71,5 +71,5 @@ def _missing(file: PolicyFile) -> Finding:
         path=file.shown,
         line=line,
         column=column,
-        help="write `cases.yaml` in the same folder: one case that fires, one that does not, and each side of every date",
+        help="write `cases.yaml` beside it: a case that fires, one that does not, and each side of every date",
     )

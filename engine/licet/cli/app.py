@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, cast
 
 import typer
@@ -14,12 +14,23 @@ from licet.cli.codes import BAD, FAILED, GO
 from licet.cli.evaluate import evaluate
 from licet.cli.explain import explain
 from licet.cli.new import new
-from licet.cli.test import test
+from licet.cli.test import run_cases
 from licet.cli.timeline import timeline
 from licet.cli.verify import replay, verify
 from licet.text import clean
 
-_COMMANDS = (evaluate, explain, timeline, check, test, rules, show, fields, verify, replay)
+_COMMANDS: dict[str, Callable[..., int]] = {
+    "evaluate": evaluate,
+    "explain": explain,
+    "timeline": timeline,
+    "check": check,
+    "test": run_cases,
+    "rules": rules,
+    "show": show,
+    "fields": fields,
+    "verify": verify,
+    "replay": replay,
+}
 # typer carries its own copy of click or uses the one installed; what it raises is the same by inheritance
 _Refused = cast("type[Exception]", typer.BadParameter.__mro__[2])
 _LONGEST = 600
@@ -49,7 +60,7 @@ def _licet(
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    """May this transaction go, under what authority, and what would a license application meet?"""
+    """Whether a transaction may go, under what authority, and what a license application would meet."""
 
 
 def _epilog(command: object) -> str:
@@ -61,8 +72,8 @@ def _help(command: object) -> str:
     return str(command.__doc__).partition("Examples:")[0].strip()
 
 
-for _command in _COMMANDS:
-    app.command(help=_help(_command), epilog=f"\b\nExamples:\n  {_epilog(_command)}")(_command)
+for _name, _command in _COMMANDS.items():
+    app.command(_name, help=_help(_command), epilog=f"\b\nExamples:\n  {_epilog(_command)}")(_command)
 app.add_typer(new, name="new")
 
 

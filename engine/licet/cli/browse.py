@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licet.cli.codes import BAD, GO
-from licet.cli.common import Policies, finding, packs_in, put_findings, refuse
+from licet.cli.common import finding, packs_in, put_findings, refuse
+from licet.cli.options import Policies
 from licet.cli.terminal import put
 
 if TYPE_CHECKING:

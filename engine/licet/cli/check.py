@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licet.cli.codes import BAD, GO
-from licet.cli.common import Dirs, packs_in, source_of
+from licet.cli.common import packs_in, source_of
+from licet.cli.options import Dirs
 from licet.cli.terminal import put, put_bytes
 
 if TYPE_CHECKING:

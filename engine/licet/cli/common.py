@@ -1,15 +1,11 @@
-"""What the commands share: options, loading packs, printing findings."""
+"""What the commands share: loading packs, and printing findings and data."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from licet.cli.terminal import put, put_bytes
 from licet.findings import Finding, render_text
@@ -22,55 +18,11 @@ FINDINGS_FORMAT = "licet-findings-1"
 _MOST_SHOWN = 5_000_000  # bytes of a file read again for its excerpts
 
 
-class BackendName(StrEnum):
-    """The backends by name."""
-
-    AUTO = "auto"
-    DURABLE = "durable"
-    REFERENCE = "reference"
+class UsageError(Exception):
+    """The command line asks for what cannot be had; the text says what."""
 
 
-class DataFormat(StrEnum):
-    """For people, or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-def day(text: str) -> date:
-    """The date that an option gives."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        message = f"expected a date such as 2019-05-16, got {quoted(text)}"
-        raise typer.BadParameter(message) from None
-
-
-AsOf = Annotated[
-    date | None,
-    typer.Option("--as-of", parser=day, metavar="DATE", help="The date whose law applies; without it the order's own."),
-]
-KnownOn = Annotated[
-    date | None,
-    typer.Option(
-        "--known-on", parser=day, metavar="DATE", help="Only law that was filed or published by this date counts."
-    ),
-]
-Policies = Annotated[
-    list[Path] | None,
-    typer.Option("--policies", metavar="DIR", help="A pack, or a folder of packs; may be given again. [default: licet's own]"),
-]
-Backend = Annotated[BackendName, typer.Option("--backend", help="What infers; all backends give the same answer.")]
-NoAssumptions = Annotated[
-    bool, typer.Option("--no-assumptions", help="Take nothing for a fact that nobody stated: it is unknown.")
-]
-Dirs = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="[DIRS]...", help="Packs, or folders of packs. [default: licet's own]", show_default=False),
-]
-
-
-def finding(path: str, code: str, message: str, help: str | None = None) -> Finding:  # noqa: A002  # its own name
+def finding(path: str, code: str, message: str, help: str | None = None) -> Finding:
     """A finding about a file as a whole."""
     return Finding(code=code, message=message, path=path, line=1, column=1, help=help)
 
@@ -107,8 +59,8 @@ def packs_in(folders: Sequence[Path] | None) -> list[Path]:
 def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto") -> Evaluator:
     """The evaluator of the packs in the folders.
 
-    Raises `PolicyError` with the findings of every pack that cannot be used, and `typer.BadParameter` for a backend
-    that cannot be used here.
+    Raises `PolicyError` with the findings of every pack that cannot be used, and `UsageError` for a backend that cannot
+    be used here.
     """
     from licet.evaluator import Evaluator
     from licet.infer.choose import BackendUnavailableError
@@ -127,7 +79,7 @@ def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto") -> Eva
     try:
         return Evaluator(packs, backend=backend)
     except BackendUnavailableError as error:
-        raise typer.BadParameter(str(error), param_hint="--backend") from None
+        raise UsageError(str(error)) from None
 
 
 def source_of(path: str) -> str | None:
@@ -152,7 +104,8 @@ def findings_data(findings: Iterable[Finding], path: str) -> dict[str, Any]:
     from licet.findings import render_json
     from licet.text import clean
 
-    return {"format": FINDINGS_FORMAT, "path": clean(path, 600), "findings": json.loads(render_json(findings))["findings"]}
+    found = json.loads(render_json(findings))["findings"]
+    return {"format": FINDINGS_FORMAT, "path": clean(path, 600), "findings": found}
 
 
 def encoded(value: Any) -> bytes:

@@ -54,8 +54,8 @@ def _cells(intervals: Sequence[Interval], width: int) -> list[int]:
     while sum(cells) != width:
         step = 1 if sum(cells) < width else -1
         # a cell goes to, or comes from, the interval that is farthest from its share
-        error = [(step * (width * n / sum(days) - c), place) for place, (n, c) in enumerate(zip(days, cells, strict=True))]
-        place = max(e for e in error if cells[e[1]] + step >= 1)[1]
+        short = [step * (width * n / sum(days) - cell) for n, cell in zip(days, cells, strict=True)]
+        place = max((p for p, cell in enumerate(cells) if cell + step >= 1), key=short.__getitem__)
         cells[place] += step
     return cells
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from licet.cli.common import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
 
 
 class Format(StrEnum):
@@ -34,14 +34,16 @@ Verify = Annotated[
 OutputFormat = Annotated[
     Format, typer.Option("--format", help="JSON gives one decision, or a list for several orders and for .jsonl.")
 ]
+HowMuch = Annotated[Explain, typer.Option("--explain", help="A few lines an order, or the whole reasoning.")]
 
 
 def evaluate(
     files: Files,
+    *,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     output: OutputFormat = Format.TEXT,
-    explain: Annotated[Explain, typer.Option("--explain", help="Six lines an order, or the whole reasoning.")] = Explain.SHORT,
+    explain: HowMuch = Explain.SHORT,
     backend: Backend = BackendName.AUTO,
     verify: Verify = False,
     no_assumptions: NoAssumptions = False,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from licet.cli.common import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
 from licet.cli.evaluate import Explain, Files, Format, OutputFormat, Verify, evaluate
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
 
 
 def explain(
     files: Files,
+    *,
     as_of: AsOf = None,
     known_on: KnownOn = None,
     output: OutputFormat = Format.TEXT,
@@ -22,4 +23,14 @@ def explain(
 
     Examples: licet explain order.json --as-of 2019-11-04 --format markdown
     """
-    return evaluate(files, as_of, known_on, output, Explain.FULL, backend, verify, no_assumptions, policies)
+    return evaluate(
+        files,
+        as_of=as_of,
+        known_on=known_on,
+        output=output,
+        explain=Explain.FULL,
+        backend=backend,
+        verify=verify,
+        no_assumptions=no_assumptions,
+        policies=policies,
+    )

@@ -59,7 +59,9 @@ def judge_files(files: Sequence[str], how: How, policies: Sequence[Path] | None)
     try:
         evaluator = load_evaluator(policies, how.backend)
     except PolicyError as error:
-        refuse(error.findings, data=how.format == "json", path=", ".join(map(str, policies or ["policies"])))
+        refuse(
+            error.findings, data=how.format == "json", path=", ".join(map(str, policies)) if policies else "policies"
+        )
         return BAD
     judge = Judge(evaluator, how)
     with _progress(files) as orders:
@@ -116,7 +118,7 @@ def _answer(decision: Decision) -> Decision:
 def _disagree(order: OrderText, first: Decision, second: Decision) -> Finding:
     names = f"`{first.provenance.backend}` ({first.outcome}) and `{second.provenance.backend}` ({second.outcome})"
     message = f"the backends {names} do not give the same decision"
-    return finding(order.path, "backends-disagree", message, "act on neither, and report the order: it is a bug in licet")
+    return finding(order.path, "backends-disagree", message, "act on neither, and report it: this is a bug in licet")
 
 
 def _shown_as_text(judged: Iterable[Judged], how: How) -> Iterator[int]:

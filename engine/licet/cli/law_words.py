@@ -47,7 +47,7 @@ def condition(when: Condition, depth: int = 0) -> Outline:
                 yield from condition(child, depth + 1)
 
 
-def effect(does: Effect) -> str:
+def effect(does: Effect) -> str:  # noqa: C901  # a table of every effect, one line each
     """What an effect does, as a sentence."""
     match does:
         case Require(each=None):

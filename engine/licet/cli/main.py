@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-FAILED = 1
+FAILED, BAD = 1, 3
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -19,9 +19,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         print(f"licet {__version__}")
         return 0
     try:
-        from licet.cli.app import invoke
-
-        code = invoke(arguments)
+        code = _answer(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
         return _closed()
@@ -31,6 +29,26 @@ def run(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  # a traceback helps nobody who ships goods
         return internal_error(error)
     return code
+
+
+def _answer(arguments: Sequence[str]) -> int:
+    from licet.cli.common import UsageError
+
+    try:
+        if arguments[:1] == ["evaluate"]:
+            from licet.cli.quick import evaluate
+
+            code = evaluate(arguments[1:])
+            if code is not None:
+                return code
+        from licet.cli.app import invoke
+
+        return invoke(arguments)
+    except UsageError as error:
+        from licet.text import clean
+
+        print(f"licet: {clean(str(error), 300)}", file=sys.stderr)
+        return BAD
 
 
 def internal_error(error: BaseException) -> int:

@@ -34,7 +34,8 @@ def memo(decision: Decision) -> list[Section]:
     for regime in decision.regimes:
         for line in regime.lines:
             found += _line_sections(line, _title(line, regime, decision), subjects)
-        found += _section(f"About the law of {words.name(regime.pack)}", (words.plain(n.message) for n in regime.notices))
+        about = f"About the law of {words.name(regime.pack)}"
+        found += _section(about, (words.plain(n.message) for n in regime.notices))
     return [*found, Section("Provenance", tuple(_provenance(decision)))]
 
 
@@ -54,7 +55,7 @@ def _title(line: LineDecision, regime: RegimeDecision, decision: Decision) -> st
 
 
 def _line_sections(line: LineDecision, title: str, subjects: Subjects) -> list[Section]:
-    sections = [
+    return [
         Section(title, tuple(_outcome(line))),
         *_section("Requirements", _requirements(line, subjects), depth=2),
         *_section("Questions that would settle it", _questions(line, subjects), depth=2),
@@ -67,7 +68,6 @@ def _line_sections(line: LineDecision, title: str, subjects: Subjects) -> list[S
         *_section("Notices", (f"{words.plain(n.message)} [{words.name(n.code)}]" for n in line.notices), depth=2),
         *_section("Sources", _sources(line.sources), depth=2),
     ]
-    return sections
 
 
 def _section(title: str, points: Iterable[str | Point], depth: int = 1) -> list[Section]:

@@ -95,7 +95,8 @@ def _home(path: Path) -> tuple[Path | None, Finding | None]:
             return None, finding(str(path), "bad-path", message)
     taken = [name for name in ("rule.yaml", "cases.yaml") if (path / name).exists()]
     if taken:
-        return None, finding(str(path / taken[0]), "exists", f"{quoted(path / taken[0])} is there already", "nothing is overwritten")
+        there = path / taken[0]
+        return None, finding(str(there), "exists", f"{quoted(there)} is there already", "nothing is overwritten")
     return pack, None
 
 

@@ -95,7 +95,8 @@ def refusal(path: Path, most: int | None) -> Finding | None:
     except (OSError, ValueError) as error:
         return finding(name, "unreadable", f"{quoted(name)} cannot be read: {_why(error)}")
     if stat.S_ISDIR(about.st_mode):
-        return finding(name, "is-a-folder", f"{quoted(name)} is a folder", f"name the files in it: {quoted(name + '/*.json')}")
+        hint = f"name the files in it: {quoted(name + '/*.json')}"
+        return finding(name, "is-a-folder", f"{quoted(name)} is a folder", hint)
     if most is not None and about.st_size > most:
         return finding(name, "too-large", f"{about.st_size} bytes: expected {most} at most")
     return None

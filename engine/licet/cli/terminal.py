@@ -12,12 +12,13 @@ _WIDEST = 100
 
 
 class Paint:
-    """Colors text where the stream is a terminal that wants them."""
+    """Colors text, `paint(text, style)`, where the stream is a terminal that wants colors."""
 
     def __init__(self, stream: TextIO) -> None:
         self.on = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
     def __call__(self, text: str, style: str) -> str:
+        """The text in a style, or as it is."""
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.on else text
 
 

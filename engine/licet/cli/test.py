@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licet.cli.codes import BAD, FAILED, GO
-from licet.cli.common import Backend, BackendName, Dirs, finding, load_evaluator, packs_in, put_findings
+from licet.cli.common import finding, load_evaluator, packs_in, put_findings
+from licet.cli.options import Backend, BackendName, Dirs
 from licet.cli.terminal import put
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ Filter = Annotated[
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help="How many processes share the work.")]
 
 
-def test(
+def run_cases(
     dirs: Dirs = None,
+    *,
     only: Filter = None,
     backend: Backend = BackendName.AUTO,
     jobs: Jobs = 1,
@@ -38,14 +40,13 @@ def test(
 
     Examples: licet test policies --filter part_744
     """
-    from licet.authoring.run import Report, read_cases
+    from licet.authoring.run import read_cases
     from licet.cli.check import examples_of
     from licet.policy.load import PolicyError
 
-    reports: list[Report] = []
     try:
-        for folder in packs_in(dirs):
-            reports.append(_run(folder, read_cases(folder, examples_of(folder)), only, backend.value, jobs))
+        packs = [(folder, read_cases(folder, examples_of(folder))) for folder in packs_in(dirs)]
+        reports = [_run(folder, cases, only, backend.value, jobs) for folder, cases in packs]
     except PolicyError as error:
         put_findings(error.findings)
         return BAD

@@ -8,23 +8,13 @@ from typing import Annotated
 import typer
 
 from licet.cli.codes import BAD, GO
-from licet.cli.common import (
-    Backend,
-    BackendName,
-    DataFormat,
-    KnownOn,
-    NoAssumptions,
-    Policies,
-    day,
-    load_evaluator,
-    put_data,
-    put_findings,
-    refuse,
-)
+from licet.cli.common import load_evaluator, put_data, put_findings, refuse
+from licet.cli.options import Backend, BackendName, DataFormat, KnownOn, NoAssumptions, Policies, day
 
 
 def timeline(
     file: Annotated[str, typer.Argument(metavar="FILE", help="One order in JSON or YAML; - is stdin.")],
+    *,
     start: Annotated[date, typer.Option("--from", parser=day, metavar="DATE", help="The first day of the span.")],
     end: Annotated[date, typer.Option("--to", parser=day, metavar="DATE", help="The last day of the span.")],
     known_on: KnownOn = None,
@@ -51,17 +41,18 @@ def timeline(
     from licet.transaction.read import InputError
 
     data = output is DataFormat.JSON
+    order = next(iter(orders_in([file])))
+    if order.findings:
+        refuse(order.findings, data=data, path=file)
+        return BAD
     try:
         evaluator = load_evaluator(policies, backend.value)
-        order = next(iter(orders_in([file])))
-        if order.findings:
-            raise InputError(order.findings)
         read = evaluator.read(order.raw, order.name)
-    except InputError as error:
-        refuse(order.placed(error.findings), data=data, path=file, sources=order.source)
-        return BAD
     except PolicyError as error:
         refuse(error.findings, data=data, path="policies")
+        return BAD
+    except InputError as error:
+        refuse(order.placed(error.findings), data=data, path=file, sources=order.source)
         return BAD
     intervals = intervals_of(evaluator, read, start, end, known_on=known_on, assumptions=not no_assumptions)
     put_findings(order.placed(read.warnings), order.source)

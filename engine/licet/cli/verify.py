@@ -1,4 +1,4 @@
-"""`licet verify` and `licet replay`: is this decision what the law says, and would it be made again?"""
+"""`licet verify` and `licet replay`: whether a decision is what the law says, and would be made again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from licet.cli.codes import BAD, GO, STOP
-from licet.cli.common import Backend, BackendName, Policies, finding, packs_in, put_findings
+from licet.cli.common import finding, packs_in, put_findings
+from licet.cli.options import Backend, BackendName, Policies
 from licet.cli.terminal import put
 from licet.findings import Finding
 from licet.text import quoted
@@ -123,7 +124,8 @@ def _flaws(entry: Any, path: str, place: int) -> list[Finding]:
         message = f"entry {place + 1} is not a decision: expected format `{FORMAT}`, got {quoted(form)}"
         return [finding(path, "not-a-decision", message, "give what `licet evaluate --format json` printed")]
     wrong = [name for name, kind in _NEEDED.items() if not isinstance(entry.get(name), kind)]
-    return [finding(path, "not-a-decision", f"entry {place + 1}: `{name}` is missing or of another type") for name in wrong]
+    what = f"entry {place + 1}: {{}} is missing or of another type"
+    return [finding(path, "not-a-decision", what.format(f"`{name}`")) for name in wrong]
 
 
 # --- replaying -------------------------------------------------------------------------------------------------------
@@ -149,17 +151,19 @@ def _replayed(old: dict[str, Any], evaluator: Evaluator) -> list[str]:
 
 def _differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """What differs, the law first: where that is another, the rest follows from it."""
-    found: list[str] = []
     then, now = old["provenance"].get("packs"), new["provenance"]["packs"]
     then = then if isinstance(then, dict) else {}
-    for pack in sorted({*then, *now}):
-        if then.get(pack) != now.get(pack):
-            found.append(f"pack {pack}: {_short(then.get(pack))} then, {_short(now.get(pack))} now")
+    found = [
+        f"pack {pack}: {_short(then.get(pack))} then, {_short(now.get(pack))} now"
+        for pack in sorted({*then, *now})
+        if then.get(pack) != now.get(pack)
+    ]
     same = old["outcome"] == new["outcome"] and old["release"] == new["release"]
     if found:
         also = "the answer is still" if same else f"{old['release']} ({old['outcome']}) then, now it is"
         return [*found, f"{also} {new['release']} ({new['outcome']})"]
-    return [f"{place}: {_shown(a)} then, {_shown(b)} now" for place, a, b in _unequal(old, new, "")] or ["the order of the fields"]
+    unequal = [f"{place}: {_shown(a)} then, {_shown(b)} now" for place, a, b in _unequal(old, new, "")]
+    return unequal or ["the order of the fields"]
 
 
 def _short(digest: Any) -> str:

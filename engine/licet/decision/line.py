@@ -12,7 +12,7 @@ from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play, kinds_of
 from licet.decision.questions import open_questions
-from licet.decision.sources import assumptions, determining_readings, records, sources
+from licet.decision.sources import assumptions, determining_readings, listed_parties, records, sources, support
 from licet.decision.words import texts_in, words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
@@ -113,12 +113,14 @@ def write(judgement: Judgement) -> model.LineDecision:
     determined = determined_by(judgement)
     requirements = tuple(_requirement(judgement, r) for r in _distinct(resolution.requirements))
     questions, settled_by = open_questions(judgement) if release == "hold" else ((), ())
+    supporting = support(judgement.program, judgement.found, set(determined))
     shown = {rule for r in requirements for rule in (r.rule, *r.lifted_by, *r.review_rules)}
     return model.LineDecision(
         item=judgement.top.item.id if judgement.top.item else "",
         outcome=outcome,
         release=release,
         determined_by=determined,
+        supported_by=tuple(sorted(supporting)),
         requirements=requirements,
         authorizations=_authorizations(judgement),
         review=_strictest_review(requirements),
@@ -130,8 +132,9 @@ def write(judgement: Judgement) -> model.LineDecision:
         settled_by=settled_by,
         assumptions=assumptions(judgement.program, judgement.found.cases),
         ratings=_ratings(judgement),
-        sources=sources(judgement.program, judgement.top.order.view, {*determined, *shown}),
-        readings=determining_readings(judgement.found, set(determined)),
+        sources=sources(judgement.program, judgement.top.order.view, {*determined, *supporting, *shown}),
+        readings=determining_readings(judgement.found, {*determined, *supporting}),
+        listed=listed_parties(judgement.found),
         cases=records(judgement.found),
     )
 

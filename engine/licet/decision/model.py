@@ -104,6 +104,22 @@ class Rating(Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...]
 
 
+class ListedParty(Struct, frozen=True, kw_only=True):
+    """A party that met a listing: why, whether surely, and the version of the listing that is in force."""
+
+    party: str
+    list: str
+    listing: str
+    name: str
+    basis: str
+    confirmed: bool
+    because: str
+    listed_from: dt.date | None = None
+    row_from: dt.date | None = None
+    cite: str | None = None
+    doubt: str | None = None
+
+
 class CaseRecord(Struct, frozen=True, kw_only=True):
     """What the certificate keeps of a case: its facts, its rules (`2` true, `1` open), and those not claimed."""
 
@@ -116,12 +132,16 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
 
 
 class LineDecision(Struct, frozen=True, kw_only=True):
-    """The verdict on one line of a transaction."""
+    """The verdict on one line of a transaction.
+
+    `determined_by` are the rules that made the outcome, and no more; `supported_by` those that set the facts they read.
+    """
 
     item: str
     outcome: str
     release: str
     determined_by: tuple[str, ...]
+    supported_by: tuple[str, ...] = ()
     valid_until: dt.date | None = None
     requirements: tuple[Requirement, ...] = ()
     authorizations: tuple[Authorization, ...] = ()
@@ -136,6 +156,7 @@ class LineDecision(Struct, frozen=True, kw_only=True):
     ratings: tuple[Rating, ...] = ()
     sources: tuple[Source, ...] = ()
     readings: tuple[Reading, ...] = ()
+    listed: tuple[ListedParty, ...] = ()
     cases: tuple[CaseRecord, ...] = ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from licet.compile.program import Program, Tree
 from licet.compile.view import View
-from licet.decision.model import Assumption, CaseRecord, Reading, Source
+from licet.decision.model import Assumption, CaseRecord, ListedParty, Reading, Source
 from licet.decision.trees import readings, without
 from licet.decision.wording import period, value
 from licet.infer.run import Inference
@@ -38,6 +38,45 @@ def determining_readings(found: Inference, rules: set[str]) -> tuple[Reading, ..
         if j.rule.id in rules:
             seen.update(dict.fromkeys(readings(found.cases[j.case], j.rule.tree)))
     return tuple(seen)
+
+
+def support(program: Program, found: Inference, rules: set[str]) -> set[str]:
+    """The rules that set the facts which the given rules read, and so on down."""
+    supporting: set[str] = set()
+    waiting = set(rules)
+    while waiting:
+        read = {name for rule_id in waiting for rule in program.by_rule[rule_id] for name in rule.reads}
+        setters = {program.rules[number].id for name in read for number in program.setters.get(name, ())}
+        spoke = {j.rule.id for j in found.judged if j.rule.id in setters}
+        waiting = spoke - supporting - rules
+        supporting |= waiting
+    return supporting
+
+
+def listed_parties(found: Inference) -> tuple[ListedParty, ...]:
+    """The listings that parties met, with the version of each that is in force."""
+    shown: list[ListedParty] = []
+    for case in found.cases:
+        hit, row = case.hit, case.row
+        if hit is None or row is None:
+            continue
+        starts = [r.period.start for r in hit.listing.rows if r.period.start is not None]
+        shown.append(
+            ListedParty(
+                party=hit.party,
+                list=hit.listing.list,
+                listing=hit.listing.id,
+                name=hit.listing.name,
+                basis=hit.basis,
+                confirmed=bool(hit.confirmed),
+                because=hit.because,
+                listed_from=min(starts, default=None),
+                row_from=row.period.start,
+                cite=row.period.cite,
+                doubt=hit.listing.doubt,
+            )
+        )
+    return tuple(shown)
 
 
 def assumptions(program: Program, cases: Sequence[Case]) -> tuple[Assumption, ...]:

@@ -30,6 +30,19 @@ _EXPECTED: Final = {
     ",": "`,` or the closing bracket",
     "end": "the end of the text",
 }
+_SLIPS: Final = (
+    ("'", "text stands in double quotes"),
+    ("//", "JSON has no comments"),
+    ("/*", "JSON has no comments"),
+    ("#", "JSON has no comments"),
+    ("True", "write `true`"),
+    ("False", "write `false`"),
+    ("None", "write `null`, or leave the field out"),
+    ("NaN", "leave the field out where the number is not known"),
+    ("Infinity", "leave the field out where the number is not known"),
+    ("-Infinity", "leave the field out where the number is not known"),
+    ("0", "a number has no zero in front; text stands in double quotes"),
+)
 
 
 def json_steps(text: str) -> Iterator[Step]:
@@ -107,5 +120,18 @@ class _Reader:
         if got is None:
             match = _WORD.match(self._text, self._at)
             got = quoted(match.group() if match else "", 40)
-        problem = Problem(code="json-syntax", message=f"expected {_EXPECTED[self._expect]}, got {got}")
-        return TextError(problem, *self._position())
+        if not self._text.strip():
+            wanted = "write an order, or the fields that belong here"
+            return TextError(Problem(code="empty-file", message="the file is empty", help=wanted), 1, 1)
+        message = f"expected {_EXPECTED[self._expect]}, got {got}"
+        return TextError(Problem(code="json-syntax", message=message, help=self._slip()), *self._position())
+
+    def _slip(self) -> str | None:
+        """What to do about the slips that people who write JSON by hand make."""
+        rest, before = self._text[self._at :], self._text[: self._at].rstrip()
+        if before.endswith(",") and rest[:1] in ("]", "}"):
+            return "delete the comma before it"
+        for begins, wanted in _SLIPS:
+            if rest.startswith(begins):
+                return wanted
+        return None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from licet.findings import Finding, Severity
-from licet.policy.source import Document, Pointer
+
+if TYPE_CHECKING:  # a checked pack comes from the cache, and needs no reader
+    from licet.policy.source import Document, Pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,8 +116,10 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
     if ended is not None:
         ends_after(node["ended"], start)
     periods: list[Period] = []
-    for p in general_license.timeline.periods:
-        if start is not None and p.through is not None and p.through < start:
+    shared = general_license.timeline.periods
+    renewed = any(p.start == start for p in shared)  # a wording that comes with an extension owes nothing to what was before
+    for p in shared:
+        if start is not None and (_before(p.through, start) or (renewed and _before(p.start, start))):
             continue
         clipped = replace(p, start=_latest(p.start, start), known=_latest(p.known, known))
         if ended is not None and (p.ended is None or ended["from"] < p.ended):
@@ -130,6 +132,10 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
             help="check the date, or the periods in `general_license.yaml`",
         )
     return Timeline(periods=tuple(periods))
+
+
+def _before(day: date | None, start: date) -> bool:
+    return day is not None and day < start
 
 
 def _latest(a: date | None, b: date | None) -> date | None:

@@ -135,10 +135,19 @@ def read_date(text: str) -> date | None:
         return None
 
 
+def is_like_date(text: str) -> bool:
+    """Whether the text is written as a date that the calendar does not have.
+
+    >>> is_like_date("2019-02-30"), is_like_date("2019-02-28")
+    (True, False)
+    """
+    return _DATE.fullmatch(text) is not None and read_date(text) is None
+
+
 def _date_or_text(text: str) -> Scalar | Problem:
     if _DATE.fullmatch(text):
         day = read_date(text)
-        return day if day is not None else _no_such_day(text)
+        return day if day is not None else no_such_day(text)
     if _LOOSE_DATE.fullmatch(text):
         return _quote_needed(
             text, "is almost a date", "a date is written with two digits each for month and day: `2019-05-06`"
@@ -175,7 +184,8 @@ def _empty() -> Problem:
     return Problem(code="quote-needed", message="no value is given", help=wanted)
 
 
-def _no_such_day(text: str) -> Problem:
+def no_such_day(text: str) -> Problem:
+    """The problem with a date that the calendar does not have."""
     wanted = "check month and day; put it in quotes if it is not meant as a date"
     return Problem(code="date-not-real", message=f"{quoted(text)} is not a day of the calendar", help=wanted)
 

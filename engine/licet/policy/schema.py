@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from licet.findings import Finding, sort_findings
-from licet.policy.scalars import read_date
+from licet.policy.scalars import is_like_date, no_such_day, read_date
 from licet.policy.source import Document, Pointer
 from licet.resources import schemas_dir
 from licet.suggest import choices, did_you_mean
@@ -203,6 +204,8 @@ def _type_help(found: _Mismatch, wanted: list[str]) -> str | None:
     value, dated = found.value, found.schema.get("format") == "date"
     if not found.pointer and "properties" in found.schema:
         return f"begin with a field: {choices(list(found.schema['properties']))}"
+    if dated and isinstance(value, str) and is_like_date(value):
+        return f"{no_such_day(value).message}: check month and day"
     if dated and isinstance(value, str):
         return "write the date without quotes" if read_date(value) is not None else "a date is written `2019-05-16`"
     if "string" in wanted and not dated and isinstance(value, bool | int | Decimal | date) and "object" not in wanted:
@@ -259,7 +262,11 @@ def _too_many(found: _Mismatch, document: Document) -> Iterator[_Place]:
 
 def _pattern(found: _Mismatch, document: Document) -> Iterator[_Place]:
     message = f"expected {_phrase(found.schema, 'other text')}{_for(found.pointer)}, got {_got(found.value)}"
-    yield "pattern", message, _said(found), document.mark(found.pointer)
+    capitals = str(found.value).upper()
+    # Codes that know no small letters: whoever writes them small means them.
+    meant = "a-z" not in found.wanted and re.search(found.wanted, capitals) is not None
+    wanted = f"did you mean {quoted(capitals)}?" if meant else _said(found)
+    yield "pattern", message, wanted, document.mark(found.pointer)
 
 
 def _out_of_range(found: _Mismatch, document: Document) -> Iterator[_Place]:

@@ -62,8 +62,6 @@ def read_text(raw: bytes, path: str, packs: tuple[Pack, ...]) -> Read:
 
     Raises `InputError` with every finding, each at its line and column.
     """
-    from licet.policy.source import load_document
-
     if len(raw) > MOST_BYTES:
         raise InputError((_finding(path, "too-large", f"{len(raw)} bytes: an order has at most {MOST_BYTES}"),))
     quick = _quick(raw)
@@ -71,6 +69,8 @@ def read_text(raw: bytes, path: str, packs: tuple[Pack, ...]) -> Read:
         problems = problems_of(quick.transaction, packs)
         if not problems:
             return quick
+    from licet.policy.source import load_document
+
     document, findings = load_document(
         raw, path, max_bytes=MOST_BYTES, max_depth=_MOST_DEPTH, max_nodes=_MOST_NODES, strict_scalars=False
     )
@@ -207,7 +207,7 @@ def _amounts(transaction: Transaction) -> Iterator[Problem]:
     for pointer, number, least, most in _numbers(transaction):
         if not isinstance(number, Decimal):
             continue
-        if not number.is_finite() or number.adjusted() > _LARGEST_EXPONENT:
+        if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
             yield Problem(pointer, "not-a-number", f"expected a number of ordinary size, got {quoted(number)}")
         elif number < least:
             yield Problem(pointer, "negative", f"expected `{pointer[-1]}` to be {least} or more, got {quoted(number)}")
