@@ -65,11 +65,23 @@ def test_the_answers_of_the_story() -> None:
     keep_part(DOCS / "law.md", "answers", head + "\n".join(rows))
 
 
+def test_the_periods_of_the_general_license() -> None:
+    head = "| document | in force from | through | known from |\n|---|---|---|---|\n"
+    (license_,) = pack().general_licenses.values()
+    rows = [f"| {p.cite} | {p.start} | {p.through} | {p.known} |\n" for p in license_.timeline.periods]
+    keep_part(DOCS / "law.md", "periods", head + "".join(rows))
+
+
 def test_law_names_what_the_pack_has() -> None:
     """The rules and the Federal Register documents that the page names are in the pack."""
     text = (DOCS / "law.md").read_text(encoding="utf-8")
     found = pack()
-    ids = {rule.id for rule in found.rules} | set(found.tables) | set(found.general_licenses) | {x.id for x in found.lists}
+    ids = (
+        {rule.id for rule in found.rules}
+        | set(found.tables)
+        | set(found.general_licenses)
+        | {x.id for x in found.lists}
+    )
     named = set(re.findall(r"`(part_\d{3}/[\w/]+)`", text))
     assert named - ids == set()
     policies = "".join(path.read_text(encoding="utf-8") for path in (policies_dir() / "us_ear").rglob("*.yaml"))
@@ -90,9 +102,10 @@ def test_the_counts_in_the_readme() -> None:
     pointers = sum(map(is_pointer, found.rules))
     listings = sum(len(x.listings) for x in found.lists)
     removed = sum(all(row.period.ended for row in entry.rows) for x in found.lists for entry in x.listings)
+    rows = sum(len(table.rows) for table in found.tables.values())
     counts = (
         f"{len(found.rules)} rules ({pointers} of them pointers), {len(cases())} cases, {listings} listings "
-        f"({removed} of them removed since), {len(found.tables)} tables with {sum(len(t.rows) for t in found.tables.values())} rows"
+        f"({removed} of them removed since), {len(found.tables)} tables with {rows} rows."
     )
     keep_part(README, "counts", counts)
 
@@ -107,7 +120,9 @@ def test_the_dates_in_the_readme() -> None:
 
 def test_the_rule_in_the_readme_is_the_rule() -> None:
     """Every YAML block with a path of a policy file is that file, comments aside."""
-    blocks = re.findall(r"^```yaml\n# (policies/\S+)\n(.*?)^```$", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^```yaml\n# (policies/\S+)\n(.*?)^```$", README.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
     assert blocks
     for path, shown in blocks:
         text = (ROOT / path).read_text(encoding="utf-8")

@@ -63,7 +63,9 @@ def test_its_cases_pass_and_so_do_those_that_prove_what_it_says(tmp_path: Path, 
     report = run(evaluator, cases)
     assert {o.case.id: o.failures for o in report.failed} == {}
     rules = {rule.id for rule in evaluator.packs[0].program.pack.rules}
-    assert rules - {rule for o in report.outcomes for rule in o.fired} == set(), "every rule of the page holds somewhere"
+    assert rules - {rule for o in report.outcomes for rule in o.fired} == set(), (
+        "every rule of the page holds somewhere"
+    )
 
 
 @pytest.mark.parametrize("block", WRONG, ids=lambda block: block.where)

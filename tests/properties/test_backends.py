@@ -56,9 +56,7 @@ def differ(asked: World) -> bool:
 
 def nameless(decision: Decision) -> Decision:
     """The decision, whichever backend made it."""
-    return msgspec.structs.replace(
-        decision, provenance=msgspec.structs.replace(decision.provenance, backend="either")
-    )
+    return msgspec.structs.replace(decision, provenance=msgspec.structs.replace(decision.provenance, backend="either"))
 
 
 def in_child(first: int, packs: int, orders: int) -> None:

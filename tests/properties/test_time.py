@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -108,7 +109,10 @@ def test_before_the_rewriting_was_published_the_first_wording_went_on(pack: Pack
     """On 2019-08-19 and 20 nobody could know of the second wording; the first was good through the 19th."""
     first, second = (rule_timeline(pack, name) for name in ("c_1_2019_05", "c_1_2019_08"))
     known_on = date(2019, 8, 20)
-    found = [(in_force(first, d, known_on).truth, in_force(second, d, known_on).truth) for d in days(date(2019, 8, 18), known_on)]
+    found = [
+        (in_force(first, d, known_on).truth, in_force(second, d, known_on).truth)
+        for d in days(date(2019, 8, 18), known_on)
+    ]
     assert found == [(TRUE, FALSE), (TRUE, FALSE), (FALSE, FALSE)]
 
 
@@ -137,7 +141,9 @@ def stayed_on(day: date, known_on: date | None = None) -> Truth:
     return TRUE if day < date(2026, 11, 10) else UNKNOWN
 
 
-@pytest.mark.parametrize("known_on", [None, date(2025, 9, 28), date(2025, 9, 29), date(2025, 11, 11), date(2025, 11, 12)])
+@pytest.mark.parametrize(
+    "known_on", [None, date(2025, 9, 28), date(2025, 9, 29), date(2025, 11, 11), date(2025, 11, 12)]
+)
 def test_a_stay_day_by_day(known_on: date | None) -> None:
     for day in days(date(2025, 9, 1), date(2026, 12, 31)):
         assert in_force(STAYED, day, known_on).truth == stayed_on(day, known_on), day
@@ -152,7 +158,9 @@ def test_what_was_stayed_resumes_by_itself() -> None:
     again = Timeline(
         periods=(Period(start=date(2020, 1, 1), stays=(Stay(start=date(2020, 2, 1), through=date(2020, 2, 29)),)),)
     )
-    states = [in_force(again, d).truth for d in (date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 29), date(2020, 3, 1))]
+    states = [
+        in_force(again, d).truth for d in (date(2020, 1, 31), date(2020, 2, 1), date(2020, 2, 29), date(2020, 3, 1))
+    ]
     assert states == [TRUE, FALSE, FALSE, TRUE]
 
 
@@ -200,7 +208,9 @@ def by_hand(timeline: Timeline, day: date, known_on: date | None) -> Truth:
     calendar = set(days(PIVOTS[0] - 10 * DAY, PIVOTS[-1] + 20 * DAY))
     covered: dict[date, list[Period]] = {d: [] for d in calendar}
     for p in timeline.periods if calendar else ():
-        own = {d for d in calendar if (p.start or date.min) <= d <= (p.through or date.max)} if heard(p.known) else set()
+        own = (
+            {d for d in calendar if (p.start or date.min) <= d <= (p.through or date.max)} if heard(p.known) else set()
+        )
         for stay in p.stays:
             if heard(stay.known):
                 own -= set(days(stay.start, stay.through or max(calendar)))
@@ -210,7 +220,7 @@ def by_hand(timeline: Timeline, day: date, known_on: date | None) -> Truth:
             covered[d].append(p)
     if any(heard(s.known) and s.start <= day for s in timeline.superseded) or not covered[day]:
         return FALSE
-    latest = sorted(covered[day], key=lambda p: (p.start or date.min, p.through or date.max))[-1]
+    latest = max(covered[day], key=lambda p: (p.start or date.min, p.through or date.max))
     return UNKNOWN if latest.unresolved is not None and day >= latest.unresolved else TRUE
 
 
@@ -229,7 +239,7 @@ def test_in_force_is_what_sets_of_days_say(seed: int, known: date | None, day: d
 def test_nothing_changes_but_on_turning_days(seed: int, known: date | None) -> None:
     timeline = random_timeline(random.Random(seed))
     turning = turning_days(timeline)
-    for before, day in zip(SPAN, SPAN[1:], strict=False):
+    for before, day in itertools.pairwise(SPAN):
         if day not in turning:
             assert in_force(timeline, day, known) == in_force(timeline, before, known), day
 
@@ -239,7 +249,7 @@ def test_nothing_changes_but_on_turning_days(seed: int, known: date | None) -> N
 def test_nothing_is_learned_but_on_knowing_days(seed: int, day: date) -> None:
     timeline = random_timeline(random.Random(seed))
     knowing = knowing_days(timeline)
-    for before, known_on in zip(SPAN, SPAN[1:], strict=False):
+    for before, known_on in itertools.pairwise(SPAN):
         if known_on not in knowing:
             assert in_force(timeline, day, known_on) == in_force(timeline, day, before), known_on
     assert in_force(timeline, day, SPAN[-1]) == in_force(timeline, day)

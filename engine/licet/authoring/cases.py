@@ -182,6 +182,7 @@ def _failures(
         "authorizations": {a.id for line in lines for a in line.authorizations if a.state == "used"},
         "questions": {q.fact for line in lines for q in line.questions},
         "flags": {f.code for line in lines for f in line.flags if not f.settled},
+        "notices": {n.code for line in lines for n in line.notices},
         "valid_until": decision.valid_until,
     }
     for name, wanted in expect.items():

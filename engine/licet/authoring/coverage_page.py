@@ -32,20 +32,23 @@ def _opening(pack: Pack, cases: Sequence[LawCase]) -> str:
     return (
         f"# Coverage of `{pack.manifest.id}`\n\n"
         f"{pack.manifest.title}. Made from the pack; do not edit.\n\n"
-        "*Modeled* is a rule with an effect on the answer. A *pointer* flags, or gives notice of, law that is not modeled. "
-        "Law that has no line here is not in the pack at all.\n\n"
+        "*Modeled* is a rule with an effect on the answer. A *pointer* flags, or gives notice of, law that is not "
+        "modeled. Law that has no line here is not in the pack at all.\n\n"
         f"{len(pack.rules)} rules ({len(pack.rules) - pointers} modeled, {pointers} pointers), {len(cases)} cases. "
         f"{unread} rules have been reviewed by nobody; {doubted} state a doubt.\n"
     )
 
 
 def _section(part: str, rules: Sequence[Rule], own: Counter[str]) -> str:
-    lines = "".join(
-        f"| {_cell(rule.because[0].cite)} | `{rule.id}`: {_cell(rule.title)} | {'pointer' if is_pointer(rule) else 'modeled'} "
-        f"| {own[rule.id]} | {_cell(rule.reviewed_by)} | {'yes' if rule.doubt else 'no'} |\n"
-        for rule in rules
-    )
+    lines = "".join(_line(rule, own[rule.id]) for rule in rules)
     return f"## {part.replace('_', ' ')}\n\n{_HEAD}{lines}"
+
+
+def _line(rule: Rule, cases: int) -> str:
+    reach = "pointer" if is_pointer(rule) else "modeled"
+    doubt = "yes" if rule.doubt else "no"
+    what = f"`{rule.id}`: {_cell(rule.title)}"
+    return f"| {_cell(rule.because[0].cite)} | {what} | {reach} | {cases} | {_cell(rule.reviewed_by)} | {doubt} |\n"
 
 
 def _data(pack: Pack) -> str:

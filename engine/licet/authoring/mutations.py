@@ -144,11 +144,11 @@ def _conditions_removed(data: Any, place: Place) -> Iterator[Mutant]:
 
 
 def _effects(data: Any) -> Iterator[Mutant]:
-    """Each effect left out, or made another."""
+    """Each effect left out, or made another; a notice that stands alone would only become a notice again."""
     for name, effect in data["then"].items():
         if len(data["then"]) > 1:
             yield Mutant(f"then.{name}: left out", _without(data, ("then", name)))
-        else:
+        elif name != "notice":
             yield Mutant(f"then.{name}: a notice instead", _with(data, ("then",), {"notice": {"message": "mutant"}}))
         places: list[Place] = [("then", name)]
         if isinstance(effect, list) and name != "oblige":

@@ -92,11 +92,12 @@ def invoke(arguments: Sequence[str]) -> int:
 
 def _refused(error: Exception) -> int:
     message = error.format_message() if hasattr(error, "format_message") else str(error)
+    message = message.replace("Value error, ", "")  # what typer's own library says before what went wrong
     if type(error).__name__ == "NoArgsIsHelpError":
         print(message, file=sys.stderr)
         return BAD
     context = getattr(error, "ctx", None)
     where = context.command_path if context is not None else "licet"
-    print(f"licet: {clean(message[:1].lower() + message[1:], _LONGEST)}", file=sys.stderr)
+    print(f"licet: {clean(message[:1].lower() + message[1:], _LONGEST).rstrip('.')}", file=sys.stderr)
     print(f"  help: see `{where} --help`", file=sys.stderr)
     return BAD

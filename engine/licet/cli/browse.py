@@ -33,7 +33,9 @@ def show(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule's id, with or without its pack.")],
     policies: Policies = None,
 ) -> int:
-    """Show a rule as readable text: when it holds, what it does, since when, by which source.
+    """Show a rule as readable text.
+
+    When it holds, what it does, since when, by which source, who reviewed it, and how many cases prove it.
 
     Examples: licet show us_ear/part_734/us_origin
     """
@@ -41,10 +43,12 @@ def show(
 
 
 def fields(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One fact, or a part of names.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One fact, or a part of names.")] = None,
     policies: Policies = None,
 ) -> int:
-    """Show the facts that an order may state: type, unit, values, meaning, source, and where to state each.
+    """Show the facts that an order may state.
+
+    Type, unit, values, meaning, source, and where in an order to state each.
 
     Examples: licet fields destination
     """

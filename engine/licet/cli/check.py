@@ -32,9 +32,10 @@ def check(
         CheckFormat, typer.Option("--format", help="For people, programs, code scanning, or GitHub annotations.")
     ] = CheckFormat.TEXT,
 ) -> int:
-    """Check packs: every rule, table, list and case is well formed, and every rule has cases beside it.
+    """Check packs, and that each rule has cases.
 
-    The exit code is 3 where there is an error, else 0.
+    Every rule, table, list and case must be well formed, and every rule must have cases beside it. The exit code is
+    3 where there is an error, else 0.
 
     Examples: licet check policies --format github
     """

@@ -113,12 +113,11 @@ def encoded(value: Any) -> bytes:
     import msgspec
 
     try:
-        raw = msgspec.json.encode(value)
+        return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
     except UnicodeEncodeError:  # a lone surrogate, as JSON can write it but UTF-8 cannot
         import json
 
-        raw = json.dumps(msgspec.to_builtins(value)).encode()
-    return msgspec.json.format(raw, indent=2) + b"\n"
+        return json.dumps(msgspec.to_builtins(value), indent=2).encode() + b"\n"
 
 
 def put_data(value: Any) -> None:

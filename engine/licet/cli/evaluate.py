@@ -26,7 +26,7 @@ class Explain(StrEnum):
 
 
 Files = Annotated[
-    list[str], typer.Argument(metavar="FILES...", help="Orders in JSON or YAML; one a line in .jsonl; - is stdin.")
+    list[str], typer.Argument(metavar="FILES", help="Orders in JSON or YAML; one a line in .jsonl; - is stdin.")
 ]
 Verify = Annotated[
     bool, typer.Option("--verify", help="Judge by the reference backend too; a difference is a failure (exit 1).")

@@ -17,9 +17,10 @@ def explain(
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
 ) -> int:
-    """Judge orders, and show the whole reasoning: what was required, what lifts it, what nearly did, by which law.
+    """Judge orders, and show the whole reasoning.
 
-    The same as `licet evaluate --explain full`, with the same exit codes.
+    What was required, what lifts it, what nearly did, which values were read, by which law. The same as `licet
+    evaluate --explain full`, with the same exit codes.
 
     Examples: licet explain order.json --as-of 2019-11-04 --format markdown
     """

@@ -103,7 +103,7 @@ def in_force(rule: Rule) -> Iterator[str]:
         for stay in found.stays:
             through = f" through {stay.through}" if stay.through else " on"
             yield f"  stayed {stay.start}{through}" + (f" ({stay.cite})" if stay.cite else "")
-        if found.ended is not None:
+        if found.ended is not None and (found.through is None or found.ended <= found.through):
             yield f"  ended {found.ended}" + (f" ({found.ended_cite})" if found.ended_cite else "")
         if found.unresolved is not None:
             yield f"  unresolved from {found.unresolved}: {found.unresolved_because}"

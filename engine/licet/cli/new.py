@@ -61,7 +61,10 @@ def _new() -> None:
 def rule(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The rule's folder, inside a pack; its path is its id.")],
 ) -> int:
-    """Make a rule and its cases, which load at once and fail until they are filled in. Nothing is overwritten."""
+    """Make a rule and its cases, to fill in.
+
+    They load at once, and the cases fail until both are filled in. Nothing is overwritten.
+    """
     pack, refused = _home(path)
     if pack is None:
         put_findings([refused] if refused is not None else [])

@@ -56,5 +56,5 @@ NoAssumptions = Annotated[
 ]
 Dirs = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[DIRS]...", help="Packs, or folders of packs. [default: licet's own]", show_default=False),
+    typer.Argument(metavar="DIRS", help="Packs, or folders of packs. [default: licet's own]", show_default=False),
 ]

@@ -24,6 +24,8 @@ def document(decision: Decision, *, full: bool) -> str:
             out += ["", f"{'#' * (section.depth + 1)} {escaped(section.title)}", "", *_bullets(section)]
     else:
         out += [f"{'  ' * depth}- {escaped(text)}" for depth, text in short_points(decision)]
+        cites = words.citations(decision.lines)
+        out += [f"- {escaped('; '.join(cites))}"] if cites else []
     return "".join(f"{line}\n" for line in out)
 
 

@@ -33,10 +33,11 @@ def run_cases(
     backend: Backend = BackendName.AUTO,
     jobs: Jobs = 1,
 ) -> int:
-    """Judge the cases that stand beside the law, and compare verdict and determining rules with what they expect.
+    """Judge the cases that stand beside the law.
 
-    A rule that its own cases never make speak, or never leave silent, is a failure too. The exit code is 1 where
-    something fails, 3 for packs that cannot be used or where no case is left, else 0.
+    Verdict and determining rules must be exactly what each case expects. A rule that its own cases never make
+    speak, or never leave silent, is a failure too. The exit code is 1 where something fails, 3 for packs that
+    cannot be used or where no case is left, else 0.
 
     Examples: licet test policies --filter part_744
     """
@@ -122,7 +123,7 @@ def _failures(report: Report) -> Iterator[str]:
 
     for outcome in report.failed:
         case = outcome.case
-        yield f"{name(case.path)}:{case.line}: {plain(case.name)}"
+        yield f"{plain(case.path)}:{case.line}: {plain(case.name)}"
         yield from (f"  {plain(failure)}" for failure in outcome.failures)
     for rule in report.never_fires:
         yield f"{name(rule)}: never fires in the cases beside it"

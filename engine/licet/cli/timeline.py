@@ -23,10 +23,11 @@ def timeline(
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
 ) -> int:
-    """Show how the answer to an order changes over a span of days, and which law changes it.
+    """Show how the answer changes over the days.
 
-    An extension of what the answer relies on is a turn too. The exit code is 0 whatever the answers are, and 3 for bad
-    input or policy: this command shows, and releases nothing.
+    For every interval of the span: the answer, the authority, what nearly lifted it, and the law that changed it.
+    An extension of what the answer relies on is a turn too. The exit code is 0 whatever the answers are, and 3 for
+    bad input or policy: this command shows, and releases nothing.
 
     Examples: licet timeline order.json --from 2019-05-01 --to 2020-09-30
     """

@@ -35,9 +35,10 @@ DecisionFile = Annotated[Path, typer.Argument(metavar="DECISION", help="What `li
 
 
 def verify(file: DecisionFile, policies: Policies = None) -> int:
-    """Certify a decision by a verifier that shares no code with the engine.
+    """Certify a decision, without the engine.
 
-    The exit code is 0 where the decision is what the law in the packs says, 2 where it is refused, 3 for a bad file.
+    The verifier shares no code with what made the decision: it judges every rule again over the recorded facts. The
+    exit code is 0 where the decision is what the law in the packs says, 2 where it is refused, 3 for a bad file.
 
     Examples: licet verify decision.json
     """
@@ -56,10 +57,11 @@ def verify(file: DecisionFile, policies: Policies = None) -> int:
 
 
 def replay(file: DecisionFile, policies: Policies = None, backend: Backend = BackendName.AUTO) -> int:
-    """Judge the order of a decision again, by the same dates, and compare every byte but the backend's name.
+    """Judge a decision's order again, and compare.
 
-    The exit code is 0 where nothing differs, 2 where something does (the law in the packs, or the answer), 3 for a
-    bad file.
+    The order is judged by the same dates, and every byte of the decision is compared but the backend's name. The
+    exit code is 0 where nothing differs, 2 where something does (the law in the packs, or the answer), 3 for a bad
+    file.
 
     Examples: licet replay decision.json --policies policies/us_ear
     """

@@ -117,7 +117,8 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
         ends_after(node["ended"], start)
     periods: list[Period] = []
     shared = general_license.timeline.periods
-    renewed = any(p.start == start for p in shared)  # a wording that comes with an extension owes nothing to what was before
+    # A wording that comes with an extension owes nothing to what was before.
+    renewed = any(p.start == start for p in shared)
     for p in shared:
         if start is not None and (_before(p.through, start) or (renewed and _before(p.start, start))):
             continue

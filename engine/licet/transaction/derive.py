@@ -188,6 +188,7 @@ def _bounds(value: Value) -> tuple[frozenset[str], frozenset[str] | None]:
 # --- collections -----------------------------------------------------------------------------------------------------
 
 Element = Mapping[str, Value]
+_TRUTH: Mapping[bool | None, Truth] = {None: UNKNOWN, False: FALSE, True: TRUE}
 
 
 def _collect(fact: Fact, collect: Collect, case: Case) -> Value:
@@ -213,7 +214,10 @@ def _quantified(fact: Fact, collect: Collect, kept: list[tuple[Element, Truth]],
     results = [(w, _passes(collect.has, e, case)) for e, w in kept]
     some = max(min(w, h) for w, h in results)
     every = min(max(TRUE - w, h) for w, h in results)
-    return _boolean(some if collect.op == "any" else every, (fact.name,))
+    found = some if collect.op == "any" else every
+    if all(w != TRUE for w, _ in results) and found != _TRUTH[collect.none_given]:
+        found = UNKNOWN  # it may be that no element is meant
+    return _boolean(found, (fact.name,))
 
 
 def _sum(fact: Fact, kept: list[tuple[Element, Truth]], field: str) -> Value:

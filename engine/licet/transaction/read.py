@@ -16,15 +16,14 @@ from licet.policy.model import Fact, Pack
 from licet.policy.scalars import read_number
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
-from licet.transaction.model import Money, Party, Transaction
-from licet.transaction.stated import IllTypedError, typed
+from licet.transaction.model import Party, Transaction
+from licet.transaction.stated import LARGEST_EXPONENT, IllTypedError, numbers, typed
 from licet.truth import is_paragraph_of
 
 Pointer = tuple[str | int, ...]
 MOST_BYTES = 20_000_000
 _MOST_DEPTH = 40
 _MOST_NODES = 2_000_000
-_LARGEST_EXPONENT = 30  # no amount or quantity comes near; beyond it, arithmetic itself is an attack
 
 
 class InputError(Exception):
@@ -204,42 +203,16 @@ def _identities(transaction: Transaction) -> Iterator[Problem]:
 
 def _amounts(transaction: Transaction) -> Iterator[Problem]:
     """Numbers outside their bounds; orders of well-formed JSON have not met the schema, which says the same."""
-    for pointer, number, least, most in _numbers(transaction):
+    for pointer, number, most in numbers(transaction):
         if not isinstance(number, Decimal):
             continue
-        if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+        if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
             yield Problem(pointer, "not-a-number", f"expected a number of ordinary size, got {quoted(number)}")
-        elif number < least:
-            yield Problem(pointer, "negative", f"expected `{pointer[-1]}` to be {least} or more, got {quoted(number)}")
-        elif number == 0 and pointer[0] == "rates":
-            yield Problem(pointer, "out-of-range", f"expected a rate above 0, got {quoted(number)}")
+        elif number < 0 or (number == 0 and pointer[0] == "rates"):
+            least = "more than 0" if pointer[0] == "rates" else "0 or more"
+            yield Problem(pointer, "negative", f"expected `{pointer[-1]}` to be {least}, got {quoted(number)}")
         elif most is not None and number > most:
             yield Problem(pointer, "out-of-range", f"expected at most {most}, got {quoted(number)}")
-
-
-def _numbers(transaction: Transaction) -> Iterator[tuple[Pointer, Any, int, int | None]]:
-    """Every number of the order, with its bounds."""
-    for code, rate in transaction.rates.items():
-        yield ("rates", code), rate, 0, None
-    for n, party in enumerate(transaction.parties):
-        for m, owner in enumerate(() if party.owners is UNSET else party.owners):
-            for field in ("share", "at_least", "at_most"):
-                yield ("parties", n, "owners", m, field), getattr(owner, field), 0, 100
-    for n, item in enumerate(transaction.items):
-        yield from _measured(("items", n), item, "quantity", "value")
-        for m, component in enumerate(() if item.components is UNSET else item.components):
-            yield from _measured(("items", n, "components", m), component, "quantity", "value")
-    for n, granted in enumerate(transaction.licenses):
-        yield from _measured(("licenses", n), granted, "quantity", "value", "shipped_quantity", "shipped_value")
-
-
-def _measured(pointer: Pointer, thing: Any, *fields: str) -> Iterator[tuple[Pointer, Any, int, None]]:
-    for field in fields:
-        value = getattr(thing, field)
-        if isinstance(value, Money):
-            yield (*pointer, field, "amount"), value.amount, 0, None
-        else:
-            yield (*pointer, field), value, 0, None
 
 
 def _references(transaction: Transaction) -> Iterator[Problem]:

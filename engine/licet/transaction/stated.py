@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 from msgspec import UNSET
 
 from licet.policy.model import Fact
-from licet.transaction.model import Money
+from licet.transaction.model import Money, Transaction
 from licet.values import Interval, Unknown, Value
 
 T = TypeVar("T")
 NOT_STATED = "not stated"
-_LARGEST_EXPONENT = 30
+LARGEST_EXPONENT = 30  # no amount or quantity comes near; beyond it, arithmetic itself is an attack
 
 
 class IllTypedError(ValueError):
@@ -85,7 +85,7 @@ def decimal(raw: Any) -> Decimal:
         number = Decimal(str(raw))
     except (InvalidOperation, ValueError):
         raise IllTypedError("a number") from None
-    if not number.is_finite() or abs(number.adjusted()) > _LARGEST_EXPONENT:
+    if not number.is_finite() or abs(number.adjusted()) > LARGEST_EXPONENT:
         raise IllTypedError("a number of ordinary size")
     return number
 
@@ -124,3 +124,27 @@ def field_value(raw: Any, rates: Mapping[str, Decimal]) -> Value:
         return Decimal(raw)
     value: Value = raw
     return value
+
+
+def numbers(transaction: Transaction) -> Iterator[tuple[tuple[str | int, ...], Any, int | None]]:
+    """Every number of the order's own fields: where it stands, the number, and the most that it may be."""
+    yield from ((("rates", code), rate, None) for code, rate in transaction.rates.items())
+    for n, party in enumerate(transaction.parties):
+        for m, owner in enumerate(() if party.owners is UNSET else party.owners):
+            for field in ("share", "at_least", "at_most"):
+                yield ("parties", n, "owners", m, field), getattr(owner, field), 100
+    for n, item in enumerate(transaction.items):
+        yield from _measures(("items", n), item)
+        for m, component in enumerate(() if item.components is UNSET else item.components):
+            yield from _measures(("items", n, "components", m), component)
+    for n, granted in enumerate(transaction.licenses):
+        yield from _measures(("licenses", n), granted)
+
+
+def _measures(pointer: tuple[str | int, ...], thing: Any) -> Iterator[tuple[tuple[str | int, ...], Any, None]]:
+    for field in ("quantity", "value", "shipped_quantity", "shipped_value"):
+        value = getattr(thing, field, UNSET)
+        if isinstance(value, Money):
+            yield (*pointer, field, "amount"), value.amount, None
+        else:
+            yield (*pointer, field), value, None
