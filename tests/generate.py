@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 
 from licet.evaluator import Evaluator
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted
-from licet.policy.model import REVIEW_POLICIES, Pack
+from licet.policy.model import Pack
 from licet.policy.stages import CyclicRulesError, stages_of
+from licet.transaction.read import InputError
+from licet.policy.terms import REVIEW_POLICIES
 
 Data = dict[str, Any]
 FIRST = date(2020, 1, 1)
@@ -918,8 +920,8 @@ def reduced(found: World, fails: Callable[[World], bool], most: int = 600) -> Wo
 def _still(smaller: World, fails: Callable[[World], bool]) -> bool:
     try:
         return fails(smaller)
-    except (PolicyError, CyclicRulesError, KeyError, ValueError):
-        return False
+    except (PolicyError, CyclicRulesError, InputError, KeyError, ValueError):
+        return False  # what cannot be judged at all is too small
 
 
 def _smaller(found: World) -> Iterator[World]:
@@ -935,7 +937,7 @@ def _smaller(found: World) -> Iterator[World]:
             yield replace(found, files=(*found.files[:place], (kind, name, cut), *found.files[place + 1 :]))
 
 
-def _cuts(data: Any, keep: frozenset[str] | set[str] = frozenset({"id", "name", "roles", "items"})) -> Iterator[Any]:
+def _cuts(data: Any, keep: frozenset[str] | set[str] = frozenset({"id", "name", "roles", "items", "parties"})) -> Iterator[Any]:
     """The data with one entry less, at any depth."""
     if isinstance(data, dict):
         for name in data:

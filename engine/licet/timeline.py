@@ -10,7 +10,8 @@ from licet.compile.program import Program
 from licet.decision.model import Decision, LineDecision
 from licet.decision.shelf_life import days_ahead
 from licet.evaluator import Evaluator
-from licet.policy.model import Listing, Period, Timeline
+from licet.policy.model import Listing
+from licet.policy.terms import Period, Timeline
 from licet.transaction.read import Read
 
 _DAY = timedelta(days=1)
@@ -117,7 +118,7 @@ def _interval(decision: Decision, start: date, through: date) -> Interval:
 
 
 def _strictest(reviews: list[str]) -> str | None:
-    from licet.policy.model import REVIEW_POLICIES
+    from licet.policy.terms import REVIEW_POLICIES
 
     return max(reviews, key=REVIEW_POLICIES.index, default=None)
 

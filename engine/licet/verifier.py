@@ -445,7 +445,9 @@ class Line:
         """What the decision says of the line otherwise than the law and the order do."""
         cases = {subject(case): case for case in self.cases}
         yield from (f"the case `{name}` is missing" for name in cases if name not in self.shown)
-        yield from (f"the case {show(name)} is invented: no such party or hit" for name in self.shown if name not in cases)
+        yield from (
+            f"the case {show(name)} is invented: no such party or hit" for name in self.shown if name not in cases
+        )
         if {*cases} != {*self.shown} or len(cases) != len(self.record["cases"]):
             return
         for name, case in cases.items():

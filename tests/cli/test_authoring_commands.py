@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from licet.cli.law_words import effect
-from licet.policy.model import Bar, Except, Flag, Lift, Oblige, Prohibit, Rate, Require, Review, SetFact
+from licet.policy.terms import Bar, Except, Flag, Lift, Oblige, Prohibit, Rate, Require, Review, SetFact
 from tests.cli.conftest import BAD, FAILED, GO, Licet
 from tests.docs.pages import ROOT
 

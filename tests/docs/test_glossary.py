@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from licet.infer.resolve import OUTCOMES, RELEASE
-from licet.policy.model import REVIEW_POLICIES, SCOPES
+from licet.policy.model import SCOPES
+from licet.policy.terms import REVIEW_POLICIES
 from licet.transaction.model import Role
 from tests.docs.pages import DOCS, ROOT
 

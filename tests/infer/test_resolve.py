@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from licet.infer.resolve import Resolution, Ruling, bars_authorization, nested, resolve
-from licet.policy.model import Bar, Effect, Except, Flag, Lift, Prohibit, Require
+from licet.policy.terms import Bar, Effect, Except, Flag, Lift, Prohibit, Require
 from licet.values import FALSE, TRUE, UNKNOWN, Truth
 
 KINDS = {"TGL": "general_license", "TGL.c.1": "general_license", "ENC": "license_exception", "L": "specific_license"}
@@ -22,7 +22,9 @@ def outcome(*rulings: Ruling, subject: Truth = TRUE, settled: bool = False, held
     return resolved(rulings, subject=subject, settled=settled, held=held).outcome
 
 
-def resolved(rulings: Sequence[Ruling], *, subject: Truth = TRUE, settled: bool = False, held: bool = False) -> Resolution:
+def resolved(
+    rulings: Sequence[Ruling], *, subject: Truth = TRUE, settled: bool = False, held: bool = False
+) -> Resolution:
     return resolve(
         rulings,
         covers=lambda a, b: b in ABOVE[a],

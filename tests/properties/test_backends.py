@@ -92,7 +92,7 @@ def test_the_order_of_sets_does_not_show(hash_seed: str) -> None:
     """The same bytes, whatever order the process gives its sets."""
     program = (
         "import hashlib, msgspec; from tests.generate import world; from tests.properties.test_laws import evaluate;"
-        "print(*(hashlib.sha256(msgspec.json.encode(evaluate(world(n)))).hexdigest() for n in range(40)))"
+        "print(*(hashlib.sha256(msgspec.json.encode(evaluate(world(n)))).hexdigest() for n in range(60)))"
     )
     found = [
         subprocess.run(

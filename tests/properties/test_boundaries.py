@@ -22,8 +22,9 @@ from licet.decision.line import Judgement
 from licet.evaluator import Evaluator, PackEvaluator
 from licet.policy import conditions
 from licet.policy.load import PolicyFile, pack_files
-from licet.policy.model import Fact, Rule, Test
+from licet.policy.model import Fact, Rule
 from licet.policy.source import load_document
+from licet.policy.terms import Test
 from licet.resources import policies_dir
 from licet.values import FALSE, TRUE, UNKNOWN, Truth
 from tests.generate import Data

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from licet.policy.in_force import in_force, knowing_days, turning_days
 from licet.policy.load import load_checked
-from licet.policy.model import Pack, Period, Stay, Supersession, Timeline
+from licet.policy.model import Pack
+from licet.policy.terms import Period, Stay, Supersession, Timeline
 from licet.resources import policies_dir
 from licet.values import FALSE, TRUE, UNKNOWN, Truth
 from tests.generate import PIVOTS

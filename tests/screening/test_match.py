@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 import pytest
 
-from licet.policy.model import Listing, PartyList, Period, Timeline
+from licet.policy.model import Listing, PartyList
+from licet.policy.terms import Period, Timeline
 from licet.screening.match import Index, hits, normalize
 from licet.transaction.model import Transaction
 
@@ -40,9 +43,11 @@ INDEX = Index(
 )
 
 
-def found(*parties: dict[str, object], resolutions: object = ()) -> dict[tuple[str, str], bool | None]:
+def found(
+    *parties: Mapping[str, object], resolutions: Sequence[Mapping[str, object]] = ()
+) -> dict[tuple[str, str], bool | None]:
     order = msgspec.convert(
-        {"id": "t", "parties": list(parties), "items": [{"id": "1"}], "resolutions": list(resolutions)},  # type: ignore[call-overload]
+        {"id": "t", "parties": list(parties), "items": [{"id": "1"}], "resolutions": list(resolutions)},
         Transaction,
     )
     return {(h.listing.id, h.basis): h.confirmed for h in hits(order.parties[0], order, INDEX)}
@@ -53,7 +58,8 @@ def party(name: str, **more: object) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "name", ["red pine co ltd", "RED PINE CO., LTD.", " Red  Pine Co.,Ltd ", "Ｒｅｄ Pine Co., Ltd.", "Red\u200b Pine Co. Ltd"]
+    "name",
+    ["red pine co ltd", "RED PINE CO., LTD.", " Red  Pine Co.,Ltd ", "Ｒｅｄ Pine Co., Ltd.", "Red\u200b Pine Co. Ltd"],
 )
 def test_spelling_that_does_not_matter(name: str) -> None:
     assert found(party(name, country="CN")) == {("parent", "name"): True}
@@ -76,7 +82,11 @@ def test_a_namesake_elsewhere_is_only_possible() -> None:
 
 
 def test_without_a_country_it_may_be_either() -> None:
-    assert found(party("Red Pine", )) == {("parent", "alias"): None}
+    assert found(
+        party(
+            "Red Pine",
+        )
+    ) == {("parent", "alias"): None}
 
 
 def test_a_listing_without_a_country_is_met_anywhere() -> None:

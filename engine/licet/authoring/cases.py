@@ -198,7 +198,7 @@ def _decides(line: LineDecision, decision: Decision) -> bool:
 
 
 def _review(lines: Sequence[LineDecision]) -> str | None:
-    from licet.policy.model import REVIEW_POLICIES
+    from licet.policy.terms import REVIEW_POLICIES
 
     return max((line.review for line in lines if line.review), key=REVIEW_POLICIES.index, default=None)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from licet.authoring.cases import LawCase
-from licet.policy.model import Flag, Notice, Pack, Rule
+from licet.policy.model import Pack, Rule
+from licet.policy.terms import Flag, Notice
 
 _HEAD = "| first citation | rule | | cases | reviewed by | doubt |\n|---|---|---|---|---|---|\n"
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from licet.policy.model import REVIEW_POLICIES
+from licet.policy.terms import REVIEW_POLICIES
 
 _DAY = timedelta(days=1)
 _DATED = ("from", "through")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from licet.cli.words import name, plain, policy
 from licet.decision.wording import period, wanted
-from licet.policy.model import (
+from licet.policy.model import Rule
+from licet.policy.terms import (
     All,
     AnyOf,
     Bar,
@@ -22,7 +23,6 @@ from licet.policy.model import (
     Rate,
     Require,
     Review,
-    Rule,
     SetFact,
     Test,
 )

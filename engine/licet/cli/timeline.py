@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from licet.cli.codes import BAD, GO
 from licet.cli.common import load_evaluator, put_data, put_findings, refuse
 from licet.cli.options import Backend, BackendName, DataFormat, KnownOn, NoAssumptions, Policies, day
+
+if TYPE_CHECKING:
+    from licet.evaluator import Evaluator
+    from licet.transaction.read import Read
 
 
 def timeline(
@@ -34,11 +38,8 @@ def timeline(
     if end < start:
         message = f"the span ends on {end}, before it begins on {start}"
         raise typer.BadParameter(message, param_hint="--to")
-    from licet.cli.draw import as_data, drawn
     from licet.cli.orders import orders_in
-    from licet.cli.terminal import put
     from licet.policy.load import PolicyError
-    from licet.timeline import timeline as intervals_of
     from licet.transaction.read import InputError
 
     data = output is DataFormat.JSON
@@ -55,10 +56,20 @@ def timeline(
     except InputError as error:
         refuse(order.placed(error.findings), data=data, path=file, sources=order.source)
         return BAD
-    intervals = intervals_of(evaluator, read, start, end, known_on=known_on, assumptions=not no_assumptions)
     put_findings(order.placed(read.warnings), order.source)
+    _show(evaluator, read, (start, end), known_on, assumptions=not no_assumptions, data=data)
+    return GO
+
+
+def _show(
+    evaluator: Evaluator, read: Read, span: tuple[date, date], known_on: date | None, *, assumptions: bool, data: bool
+) -> None:
+    from licet.cli.draw import as_data, drawn
+    from licet.cli.terminal import put
+    from licet.timeline import timeline as intervals_of
+
+    intervals = intervals_of(evaluator, read, *span, known_on=known_on, assumptions=assumptions)
     if data:
         put_data(as_data(read.transaction.id, intervals, known_on))
     else:
         put(drawn(read.transaction.id, intervals))
-    return GO

@@ -8,22 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from licet.compile.program import CompiledRule, Program, Tree
 from licet.compile.turns import turns_of
 from licet.policy.conditions import tests_in
-from licet.policy.model import (
-    SCOPES,
-    All,
-    AnyOf,
-    Condition,
-    Effect,
-    Not,
-    Pack,
-    Require,
-    Review,
-    Rule,
-    Scope,
-    SetFact,
-    Test,
-)
+from licet.policy.model import SCOPES, Pack, Rule, Scope
 from licet.policy.stages import stages_of
+from licet.policy.terms import All, AnyOf, Condition, Effect, Not, Require, Review, SetFact, Test
 
 
 def compile_pack(pack: Pack) -> Program:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from licet.compile.turns import Turn
-from licet.policy.model import Effect, Pack, Rule, Scope, Test, Timeline
+from licet.policy.model import Pack, Rule, Scope
+from licet.policy.terms import Effect, Test, Timeline
 
 #: A tree in negation normal form: a literal (test number + 1, negative where negated), or a node over trees.
 Tree = int | tuple[str, tuple["Tree", ...]]

@@ -8,7 +8,8 @@ from datetime import date
 
 from licet.policy.conditions import tests_in
 from licet.policy.in_force import turning_days
-from licet.policy.model import Pack, Period, Table, Timeline
+from licet.policy.model import Pack, Table
+from licet.policy.terms import Period, Timeline
 from licet.values import Value
 
 

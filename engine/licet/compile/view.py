@@ -13,7 +13,8 @@ from threading import Lock
 
 from licet.compile.program import Program
 from licet.policy.in_force import InForce, in_force
-from licet.policy.model import Row, Table, TableColumn, Test, Timeline
+from licet.policy.model import Row, Table
+from licet.policy.terms import TableColumn, Test, Timeline
 from licet.truth import Operand, is_paragraph_of
 from licet.values import FALSE, Value
 

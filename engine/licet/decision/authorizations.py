@@ -12,7 +12,7 @@ from licet.decision.wording import lifetime
 from licet.infer.resolve import Lifted, Requirement
 from licet.infer.run import Inference
 from licet.policy.in_force import span
-from licet.policy.model import Lift
+from licet.policy.terms import Lift
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN
 

@@ -16,7 +16,7 @@ from licet.decision.sources import assumptions, determining_readings, listed_par
 from licet.decision.words import texts_in, words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
-from licet.policy.model import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
+from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
 from licet.transaction.facts import Case
 from licet.transaction.model import Resolution as Settlement
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown

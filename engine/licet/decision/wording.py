@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from licet.policy.in_force import span
-from licet.policy.model import Fact, FactOperand, Period, TableColumn, Test, Timeline
+from licet.policy.model import Fact
+from licet.policy.terms import FactOperand, Period, TableColumn, Test, Timeline
 from licet.values import Value, show
 
 _WORDS = {

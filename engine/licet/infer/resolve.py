@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from licet.policy.model import Bar, Effect, Except, Flag, Lift, Prohibit, Require, Review
+from licet.policy.terms import Bar, Effect, Except, Flag, Lift, Prohibit, Require, Review
 from licet.values import FALSE, TRUE, UNKNOWN, Truth
 
 E = TypeVar("E", bound=Effect)

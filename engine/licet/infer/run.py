@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from licet.compile.program import CompiledRule, Program
 from licet.infer.backend import Backend
 from licet.infer.resolve import Ruling, resolve
-from licet.policy.model import Fact, Lift, Require, SetFact
+from licet.policy.model import Fact
 from licet.policy.stages import AUTHORIZED, REQUIRED
+from licet.policy.terms import Lift, Require, SetFact
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN, MaybeSet, Truth, Unknown, Value, asks_of
 

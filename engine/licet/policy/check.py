@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from licet.findings import Finding
 from licet.policy.conditions import tests_in
 from licet.policy.contract import LISTING_FIELDS
-from licet.policy.model import SCOPES, Bar, Pack, Require, Rule, SetFact
+from licet.policy.model import SCOPES, Pack, Rule
 from licet.policy.node import Node
 from licet.policy.read_conditions import unknown_name
 from licet.policy.stages import CyclicRulesError, stages_of
+from licet.policy.terms import Bar, Require, SetFact
 
 
 def check(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from licet.policy.model import All, AnyOf, Condition, Not, Test
+from licet.policy.terms import All, AnyOf, Condition, Not, Test
 
 
 def tests_in(condition: Condition) -> Iterator[Test]:

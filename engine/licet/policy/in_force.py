@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from licet.policy.model import Period, Timeline
+from licet.policy.terms import Period, Timeline
 from licet.values import FALSE, TRUE, UNKNOWN, Truth
 
 _DAY = timedelta(days=1)

@@ -9,17 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from licet.findings import Finding, has_errors, sort_findings
-from licet.policy.model import (
-    GeneralLicense,
-    Listing,
-    Pack,
-    PartyList,
-    Rule,
-    Supersession,
-    Table,
-    Timeline,
-    Vocabulary,
-)
+from licet.policy.model import GeneralLicense, Listing, Pack, PartyList, Rule, Table, Vocabulary
 from licet.policy.node import Node
 from licet.policy.read_conditions import Words, unknown_name
 from licet.policy.read_lists import frame, listings, party_list
@@ -28,6 +18,7 @@ from licet.policy.read_rules import Inventory, rule
 from licet.policy.read_tables import check_countries, table
 from licet.policy.read_time import citations, general_license_timeline
 from licet.policy.read_vocabulary import vocabulary
+from licet.policy.terms import Supersession, Timeline
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
 

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from licet.policy.contract import element_fields, is_classification
-from licet.policy.model import All, AnyOf, Column, Condition, Fact, FactOperand, Not, Operand, Table, TableColumn, Test
+from licet.policy.model import Column, Fact, Table
 from licet.policy.node import Node
 from licet.policy.scalars import read_plain
+from licet.policy.terms import All, AnyOf, Condition, FactOperand, Not, Operand, TableColumn, Test
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
 from licet.truth import OPERATORS

@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from licet.policy.contract import element_fields
-from licet.policy.model import SCOPES, Arithmetic, Both, Collect, Column, Compare, Derivation, Fact, FactOperand, Lookup
+from licet.policy.model import SCOPES, Arithmetic, Both, Collect, Column, Compare, Derivation, Fact, Lookup
 from licet.policy.node import Node
 from licet.policy.read_conditions import CALLED, Words, element_tests, is_bad, members, scalar, unknown_name
+from licet.policy.terms import FactOperand
 from licet.suggest import choices
 from licet.text import quoted
 from licet.truth import OPERATORS

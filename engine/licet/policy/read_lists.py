@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from licet.policy.model import REVIEW_POLICIES, Conditional, Fact, Listing, ListingRow, PartyList, Period, Timeline
+from licet.policy.model import Conditional, Fact, Listing, ListingRow, PartyList
 from licet.policy.node import Node
 from licet.policy.read_conditions import Words, condition, country, is_bad, members, scalar, unknown_name
 from licet.policy.read_time import ends_after, known_from, period
+from licet.policy.terms import REVIEW_POLICIES, Period, Timeline
 from licet.values import Value
 
 _OWN = frozenset({"id", "name", "aliases", "country", "addresses", "rows", "removed", "relisted", "doubt"})

@@ -6,16 +6,17 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from licet.policy.model import (
+from licet.policy.model import Displacement, Fact, GeneralLicense, Rule, Vocabulary
+from licet.policy.node import Node
+from licet.policy.read_conditions import Words, condition, is_bad, scalar, test, unknown_name
+from licet.policy.read_time import EVERY_DATE, citations, cited, paragraph_timeline, timeline
+from licet.policy.terms import (
     AUTHORIZATION_KINDS,
     REVIEW_POLICIES,
     Bar,
-    Displacement,
     Effect,
     Except,
-    Fact,
     Flag,
-    GeneralLicense,
     Lift,
     Notice,
     Oblige,
@@ -23,15 +24,10 @@ from licet.policy.model import (
     Rate,
     Require,
     Review,
-    Rule,
     SetFact,
     Test,
     Timeline,
-    Vocabulary,
 )
-from licet.policy.node import Node
-from licet.policy.read_conditions import Words, condition, is_bad, scalar, test, unknown_name
-from licet.policy.read_time import EVERY_DATE, citations, cited, paragraph_timeline, timeline
 
 _KNOWN_ALLOWED = frozenset({"flag", "notice", "oblige"})
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from licet.policy.model import Citation, GeneralLicense, Period, Stay, Timeline
+from licet.policy.model import Citation, GeneralLicense
 from licet.policy.node import Node
+from licet.policy.terms import Period, Stay, Timeline
 
 #: Why a date without its source is refused.
 EVERY_DATE = "every date of the law names its source: `cite: 84 FR 22961`"

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from licet.policy.contract import paths
-from licet.policy.model import AUTHORIZATION_KINDS, Authorization, Fact, Risk, Table, Term, Vocabulary
+from licet.policy.model import Authorization, Fact, Risk, Table, Term, Vocabulary
 from licet.policy.node import Node
 from licet.policy.read_conditions import CALLED, Words, is_bad, scalar, unknown_name
 from licet.policy.read_derivations import derivation, no_circles
+from licet.policy.terms import AUTHORIZATION_KINDS
 from licet.suggest import choices
 from licet.values import Value
 

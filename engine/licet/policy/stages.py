@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from licet.policy.conditions import tests_in
-from licet.policy.model import Bar, Except, Lift, Require, Review, Rule, SetFact
+from licet.policy.model import Rule
+from licet.policy.terms import Bar, Except, Lift, Require, Review, SetFact
 
 #: The facts that requirements and lifts make known.
 REQUIRED, AUTHORIZED = "required_reasons", "authorized_by"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from licet.policy.model import Arithmetic, Both, Collect, Compare, Fact, FactOperand, Lookup, Row, Test
+from licet.policy.model import Arithmetic, Both, Collect, Compare, Fact, Lookup, Row
+from licet.policy.terms import FactOperand, Test
 from licet.transaction.stated import field_value
 from licet.truth import truth
 from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value, asks_of

@@ -14,7 +14,8 @@ from msgspec import UNSET
 from licet.compile.program import Program, Tree
 from licet.compile.view import View
 from licet.policy.conditions import tests_in
-from licet.policy.model import All, AnyOf, Condition, Conditional, Fact, ListingRow, Not, Scope, TableColumn, Test
+from licet.policy.model import Conditional, Fact, ListingRow, Scope
+from licet.policy.terms import All, AnyOf, Condition, Not, TableColumn, Test
 from licet.screening.match import Hit
 from licet.transaction.derive import derive
 from licet.transaction.model import Item, Party, Transaction

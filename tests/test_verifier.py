@@ -1,0 +1,392 @@
+"""The separate verifier: it certifies what the engine decides, and refuses whatever has been changed since."""
+
+import ast
+import copy
+import functools
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from licet import Evaluator
+from licet.authoring.run import read_cases
+from licet.evaluator import input_digest
+from licet.verifier import verify
+
+ROOT = Path(__file__).resolve().parent.parent
+PACK, EXAMPLES = ROOT / "policies" / "us_ear", ROOT / "examples"
+VERIFIER = ROOT / "engine" / "licet" / "verifier.py"
+DURABLE = importlib.util.find_spec("durable") is not None
+BACKENDS = ["reference", pytest.param("durable", marks=pytest.mark.skipif(not DURABLE, reason="not installed here"))]
+
+DAYS = (
+    ("01", "2019-05-15", None),
+    ("01", "2019-05-17", None),
+    ("02", "2019-06-10", None),
+    ("03", "2019-06-10", None),
+    ("02", "2019-08-19", None),
+    ("02", "2019-09-10", None),
+    ("04", "2019-08-18", None),
+    ("04", "2019-08-19", None),
+    ("05", "2019-11-04", None),
+    ("06", "2019-11-04", None),
+    ("07", "2019-11-04", None),
+    ("08", "2019-11-04", None),
+    ("09", "2019-11-04", None),
+    ("10", "2019-11-04", None),
+    ("10", "2026-08-01", None),
+    ("05", "2020-08-14", None),
+    ("05", "2020-03-11", "2020-03-11"),
+    ("05", "2020-03-11", "2020-03-12"),
+)
+MOST_LINES = 600
+Json = dict[str, Any]
+
+
+@functools.cache
+def evaluator(backend: str = "reference") -> Evaluator:
+    return Evaluator.load(PACK, backend=backend, cache=None)
+
+
+def example(number: str) -> Json:
+    found: Json = json.loads(next(EXAMPLES.glob(f"{number}_*.json")).read_text(encoding="utf-8"))
+    return found
+
+
+def decided(order: Any, *, backend: str = "reference", **how: Any) -> Json:
+    made: Json = json.loads(msgspec.json.encode(evaluator(backend).evaluate(order, **how)))
+    return made
+
+
+# --- what the engine decides is certified ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(("number", "as_of", "known_on"), DAYS)
+def test_every_example_is_certified(number: str, as_of: str, known_on: str | None, backend: str) -> None:
+    decision = decided(example(number), backend=backend, as_of=as_of, known_on=known_on)
+    assert verify(decision, [PACK]) == []
+
+
+@pytest.mark.parametrize("number", ["05", "10"])
+def test_a_decision_without_assumptions_is_certified(number: str) -> None:
+    decision = decided(example(number), as_of="2019-11-04", assumptions=False)
+    assert verify(decision, [PACK]) == []
+
+
+def test_cases_of_the_pack_are_certified() -> None:
+    cases = read_cases(PACK, EXAMPLES)
+    sample = cases[:: max(1, len(cases) // 60)]
+    refused = {}
+    for case in sample:
+        how = {"as_of": case.as_of, "known_on": case.known_on, "assumptions": case.assumptions}
+        problems = verify(decided(case.order, **how), [PACK])
+        if problems:
+            refused[case.id] = problems
+    assert len(sample) >= 60
+    assert refused == {}
+
+
+def test_a_decision_need_not_be_json_yet() -> None:
+    decision = evaluator().evaluate(example("05"), as_of="2019-11-04")
+    assert verify(msgspec.to_builtins(decision), [PACK]) == []
+
+
+# --- what has been changed since is refused ----------------------------------------------------------------------------
+
+FLAGGED = example("10") | {"facts": {"military_end_use": True}}
+BASES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "go": (example("05"), {"as_of": "2019-11-04"}),
+    "late": (example("05"), {"as_of": "2020-03-11", "known_on": "2020-03-12"}),
+    "stop": (example("06"), {"as_of": "2019-11-04"}),
+    "review": (example("08"), {"as_of": "2019-11-04"}),
+    "two": (example("07"), {"as_of": "2019-11-04"}),
+    "hold": (example("03"), {"as_of": "2019-06-10"}),
+    "flag": (FLAGGED, {"as_of": "2019-11-04"}),
+    "plain": (example("10"), {"as_of": "2019-11-04"}),
+}
+
+
+@functools.cache
+def base(name: str) -> str:
+    order, how = BASES[name]
+    return json.dumps(decided(order, **how))
+
+
+def line(decision: Json) -> Json:
+    found: Json = decision["regimes"][0]["lines"][0]
+    return found
+
+
+def case(decision: Json, part: str) -> Json:
+    """The narrowest case whose subject has the part."""
+    found: Json = max((c for c in line(decision)["cases"] if part in c["subject"]), key=lambda c: len(c["subject"]))
+    return found
+
+
+def wholes(decision: Json) -> Iterator[Json]:
+    yield from (decision, decision["regimes"][0], line(decision))
+
+
+def say(decision: Json, outcome: str, release: str) -> None:
+    """Say another outcome everywhere, as a forger would."""
+    for whole in wholes(decision):
+        whole |= {"outcome": outcome, "release": release}
+
+
+def another_order(decision: Json, **fields: Any) -> None:
+    """Change the order and its digest too."""
+    decision["input"] |= fields
+    decision["provenance"]["input"] = input_digest(decision["input"])
+
+
+def set_fact(part: str, name: str, value: Any) -> Callable[[Json], None]:
+    def change(decision: Json) -> None:
+        record = case(decision, part)
+        assert record["facts"][name] != value
+        record["facts"][name] = value
+
+    return change
+
+
+def drop_rule(part: str, rule: str) -> Callable[[Json], None]:
+    return lambda decision: case(decision, part)["rules"].pop(rule)
+
+
+def drop_cases(part: str) -> Callable[[Json], None]:
+    def change(decision: Json) -> None:
+        before = line(decision)["cases"]
+        line(decision)["cases"] = [c for c in before if part not in c["subject"]]
+        assert len(line(decision)["cases"]) < len(before)
+
+    return change
+
+
+def go_for_hold(decision: Json) -> None:
+    say(decision, "authorized", "go")
+    line(decision)["requirements"][0] |= {"state": "lifted", "lifted_by": line(decision)["determined_by"]}
+
+
+def invent_lift(decision: Json) -> None:
+    rule = "part_744/supp_7_huawei_tgl/c_2_2019_08"
+    case(decision, "huawei:")["rules"][rule] = 2
+    line(decision)["requirements"][0] |= {"state": "lifted", "lifted_by": [rule]}
+    say(decision, "authorized", "go")
+
+
+def attribute_lift(decision: Json) -> None:
+    used = [a for a in line(decision)["authorizations"] if a["state"] == "used"]
+    used[0]["id"] = "TGL.c.2"
+
+
+def soften(decision: Json) -> None:
+    line(decision)["requirements"][0]["review"] = "approval"
+    line(decision)["review"] = "approval"
+
+
+def soften_by_fact(decision: Json) -> None:
+    soften(decision)
+    case(decision, "dahua_technology:")["facts"]["listing_review_policy"] = "approval"
+
+
+def unflag(decision: Json) -> None:
+    line(decision)["flags"] = []
+    say(decision, "no_license_required", "go")
+
+
+def settle(decision: Json) -> None:
+    line(decision)["flags"][0]["settled"] = True
+    say(decision, "no_license_required", "go")
+
+
+def extend(decision: Json) -> None:
+    for whole in wholes(decision):
+        whole["valid_until"] = "2020-02-16"
+
+
+def forget_date(decision: Json) -> None:
+    for whole in wholes(decision):
+        whole["valid_until"] = None
+
+
+def rename_party(decision: Json) -> None:
+    parties = copy.deepcopy(decision["input"]["parties"])
+    parties[1]["name"] = "Harmless Telecommunications Co., Ltd."
+    another_order(decision, parties=parties)
+
+
+def settle_in_order(decision: Json) -> None:
+    flag = line(decision)["flags"][0]["code"]
+    decision["input"]["resolutions"] = [{"flag": flag, "by": "somebody", "on": "2019-11-01", "why": "looked at"}]
+    settle(decision)
+
+
+def top(name: str, value: Any) -> Callable[[Json], None]:
+    return lambda decision: decision.update({name: value})
+
+
+def entry(field: str, name: str, value: Any) -> Callable[[Json], None]:
+    return lambda decision: line(decision)[field][0].update({name: value})
+
+
+def of_line(name: str, value: Any) -> Callable[[Json], None]:
+    return lambda decision: line(decision).update({name: value})
+
+
+C1 = "part_744/supp_7_huawei_tgl/c_1_2019_08"
+REQUIREMENT, BAR = "part_744/744_11_a/requirement", "part_744/744_16_b"
+TAMPERED: dict[str, tuple[str, Callable[[Json], Any], str]] = {
+    "another classification": ("two", set_fact("1", "eccn", "EAR99"), "fact `eccn` is recorded as `EAR99`"),
+    "another destination": ("stop", set_fact("1", "destination", "CA"), "fact `destination`"),
+    "reasons for control emptied": ("two", set_fact("1", "chart_reasons", []), "fact `chart_reasons`"),
+    "requirements of the chart emptied": ("two", set_fact("1", "chart_requirements", []), "fact `chart_requirements`"),
+    "another role": ("stop", set_fact("1/huawei", "party_roles", ["forwarder"]), "fact `listing_list`|fact `party_roles`"),
+    "certified after all": ("hold", set_fact("1", "certified_by_exporter", True), "fact `certified_by_exporter`"),
+    "a license after all": ("stop", set_fact("1", "license_covers_item", True), "fact `license_covers_item`"),
+    "the entry does not cover the item": ("stop", set_fact("huawei:", "listing_covers_item", False), "`listing_covers_item`"),
+    "a namesake": ("stop", set_fact("huawei_technologies", "hit_confirmed", {"unknown": "a namesake"}), "`hit_confirmed`"),
+    "jurisdiction flipped": ("stop", set_fact("1", "jurisdiction", "not_subject"), "fact `jurisdiction`"),
+    "not a listed party": ("stop", set_fact("huawei_technologies", "listed_party", False), "fact `listed_party`"),
+    "a fact missing": ("go", lambda d: case(d, "huawei_technologies")["facts"].pop("listed_party"), "missing or invented"),
+    "a fact invented": ("go", lambda d: case(d, "1")["facts"].update({"good_standing": True}), "missing or invented"),
+    "requirement dropped": ("stop", of_line("requirements", []), "requirements: .* is missing"),
+    "requirement's rule dropped": ("stop", drop_rule("huawei_technologies", REQUIREMENT), "is true, and recorded as false"),
+    "requirement lifted": ("stop", entry("requirements", "state", "lifted"), "does not follow"),
+    "bar dropped": ("stop", drop_rule("huawei_technologies", BAR), f"rule `{BAR}` is true, and recorded as false"),
+    "line's case dropped": ("stop", lambda d: line(d)["cases"].pop(0), "the case `1` is missing"),
+    "party's case dropped": ("stop", drop_cases("1/huawei"), "the case `1/huawei` is missing"),
+    "listing hit dropped": ("stop", drop_cases("huawei_technologies"), "the case .* is missing"),
+    "case invented": ("go", lambda d: case(d, "huawei_technologies").update({"subject": "1/x"}), "is invented"),
+    "case twice": ("go", lambda d: line(d)["cases"].append(line(d)["cases"][0]), ""),
+    "another listing": ("go", lambda d: case(d, "huawei_technologies").update({"listing": "a/b"}), "listing is another"),
+    "lift invented": ("stop", invent_lift, "is false, and recorded as true"),
+    "lift by another authorization": ("go", attribute_lift, "authorizations: .* does not follow"),
+    "lift by another rule": ("go", entry("requirements", "lifted_by", [BAR]), "requirements: .* does not follow"),
+    "outcome changed": ("stop", top("outcome", "authorized"), "the outcome is license_required"),
+    "release changed": ("stop", top("release", "go"), "the release is stop"),
+    "line's outcome changed": ("stop", of_line("outcome", "hold"), "the outcome is license_required"),
+    "stop made go": ("stop", lambda d: say(d, "authorized", "go"), "the outcome is license_required"),
+    "hold made go": ("hold", go_for_hold, "the outcome is hold"),
+    "another day": ("go", top("as_of", "2019-11-05"), "fact `as_of`"),
+    "a day before the law": ("stop", top("as_of", "2019-05-15"), "is invented"),
+    "known on another day": ("late", top("known_on", "2020-03-11"), "valid_until"),
+    "known before the listing": ("stop", top("known_on", "2019-05-01"), "is invented"),
+    "order changed": ("stop", lambda d: d["input"].update({"destination": "CA"}), "its digest or its id"),
+    "order and its digest changed": ("stop", lambda d: another_order(d, destination="CA"), "fact `destination`"),
+    "party renamed": ("stop", rename_party, "is invented"),
+    "another transaction": ("go", top("transaction", "X-1"), "its digest or its id"),
+    "another pack": ("go", lambda d: d["provenance"]["packs"].update({"us_ear": "0" * 64}), "digest of a pack"),
+    "pack forgotten": ("go", lambda d: d["provenance"].update({"packs": {}}), "digest of a pack"),
+    "regime forgotten": ("stop", top("regimes", []), "of other packs"),
+    "pack does not bind": ("stop", lambda d: d["regimes"][0].update({"binds": False}), "whether the pack binds"),
+    "flag removed": ("flag", unflag, "flags: .* is missing"),
+    "flag settled": ("flag", settle, "flags: .* does not follow"),
+    "resolution invented": ("flag", settle_in_order, "its digest or its id"),
+    "assumption hidden": ("plain", of_line("assumptions", []), "is relied on, and not shown"),
+    "assumption invented": ("go", of_line("assumptions", [{"fact": "eccn"}]), "assumptions: `eccn` is not assumed"),
+    "assumptions denied": ("plain", top("assumptions", False), "fact `diversion_known`"),
+    "open rule shown as false": ("hold", lambda d: case(d, ":").update({"rules": {}}), "is open, and recorded as false"),
+    "unclaimed rule hidden": ("hold", lambda d: [c.update({"unclaimed": []}) for c in line(d)["cases"]], "unclaimed are"),
+    "review policy softened": ("review", soften, "the review is case_by_case"),
+    "review policy of the entry softened": ("review", soften_by_fact, "fact `listing_review_policy`"),
+    "lasts longer": ("go", extend, "a period that ends on 2019-11-18"),
+    "lasts forever": ("go", forget_date, "a period that ends on 2019-11-18"),
+    "lasts longer at the top": ("go", top("valid_until", "2020-02-16"), "the valid_until is 2019-11-18"),
+    "determined by a silent rule": ("go", of_line("determined_by", ["part_740/civ", REQUIREMENT, C1]), "says nothing"),
+    "determined by less": ("go", of_line("determined_by", [REQUIREMENT]), f"`{C1}` is missing"),
+    "line removed": ("stop", lambda d: d["regimes"][0].update({"lines": []}), "a line is missing or invented"),
+    "another format": ("go", top("format", "licet-decision-0"), "another format"),
+    "not a decision": ("go", lambda d: d.clear(), "cannot be verified"),
+    "nonsense inside": ("go", of_line("cases", [None]), "cannot be verified"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED)
+def test_what_is_changed_is_refused(name: str) -> None:
+    which, change, message = TAMPERED[name]
+    decision = json.loads(base(which))
+    change(decision)
+    problems = verify(decision, [PACK])
+    assert problems
+    assert any(_says(problem, message) for problem in problems), problems
+
+
+def _says(problem: str, message: str) -> bool:
+    import re
+
+    return re.search(message, problem) is not None
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_what_is_not_changed_is_certified(name: str) -> None:
+    assert verify(json.loads(base(name)), [PACK]) == []
+
+
+def test_every_fact_that_is_flipped_is_refused() -> None:
+    decision = json.loads(base("go"))
+    accepted = []
+    for number, record in enumerate(line(decision)["cases"]):
+        for name, value in record["facts"].items():
+            if name in {"required_reasons", "authorized_by"}:
+                continue
+            forged = copy.deepcopy(decision)
+            line(forged)["cases"][number]["facts"][name] = {"unknown": "?"} if not _unknown(value) else "forged"
+            if not verify(forged, [PACK]):
+                accepted.append((record["subject"], name))
+    assert accepted == []
+
+
+def _unknown(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def test_a_changed_law_is_another_law(tmp_path: Path) -> None:
+    for path in PACK.rglob("*.yaml"):
+        copied = tmp_path / "us_ear" / path.relative_to(PACK)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        copied.write_bytes(path.read_bytes())
+    decision = json.loads(base("stop"))
+    assert verify(decision, [tmp_path / "us_ear"]) == []
+    rule = tmp_path / "us_ear" / "part_744" / "744_11_a" / "requirement" / "rule.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8").replace("2008-08-21", "2028-08-21"), encoding="utf-8")
+    assert "digest of a pack" in verify(decision, [tmp_path / "us_ear"])[0]
+
+
+def test_without_its_policy_nothing_is_certified(tmp_path: Path) -> None:
+    assert verify(json.loads(base("go")), []) != []
+    assert verify(json.loads(base("go")), [tmp_path]) != []
+
+
+# --- the verifier itself -----------------------------------------------------------------------------------------------
+
+
+def test_it_imports_nothing_of_the_engine() -> None:
+    tree = ast.parse(VERIFIER.read_text(encoding="utf-8"))
+    names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "yaml"}
+    assert not any(node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+
+
+def test_it_can_be_read_in_one_sitting() -> None:
+    assert len(VERIFIER.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize(("change", "code", "said"), [(None, 0, "certified"), ("release", 2, "the release is")])
+def test_it_runs_by_itself(tmp_path: Path, change: str | None, code: int, said: str) -> None:
+    decision = json.loads(base("stop"))
+    if change is not None:
+        decision[change] = "go"
+    path = tmp_path / "decision.json"
+    path.write_text(json.dumps(decision), encoding="utf-8")
+    command = [sys.executable, "-m", "licet.verifier", str(path), str(PACK.parent)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
+    assert (ran.returncode, said in ran.stdout) == (code, True), ran.stderr
