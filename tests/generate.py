@@ -20,8 +20,8 @@ from licet.evaluator import Evaluator
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted
 from licet.policy.model import Pack
 from licet.policy.stages import CyclicRulesError, stages_of
-from licet.transaction.read import InputError
 from licet.policy.terms import REVIEW_POLICIES
+from licet.transaction.read import InputError
 
 Data = dict[str, Any]
 FIRST = date(2020, 1, 1)
@@ -58,7 +58,6 @@ class Leave:
     known: bool = True
     narrow_excepts: bool = True
     namesakes: bool = True
-    doubtful_dates: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +158,7 @@ LISTED: dict[str, Data] = {
     "l_policy": {"scope": "listing", "type": "enum", "values": _POLICIES, "read": "review_policy"},
     "l_foot": {"scope": "listing", "type": "set", "of": "text", "read": "footnotes"},
     "l_from": {"scope": "listing", "type": "date", "read": "row_from"},
+    "l_due": {"scope": "listing", "type": "date", "read": "due"},
     "l_basis": {"scope": "listing", "type": "enum", "values": ["name", "alias", "owner"], "read": "hit_basis"},
     "l_sure": {"scope": "listing", "type": "boolean", "read": "hit_confirmed"},
 }
@@ -205,6 +205,16 @@ DERIVED: dict[str, Data] = {
         "scope": "item",
         "type": "boolean",
         "derive": {"compare": {"left": "d_since", "on_or_before": "as_of"}},
+    },
+    "d_listed": {
+        "scope": "listing",
+        "type": "boolean",
+        "derive": {"compare": {"left": "l_from", "on_or_after": "as_of"}},
+    },
+    "d_due": {
+        "scope": "listing",
+        "type": "boolean",
+        "derive": {"compare": {"left": "l_due", "on_or_before": "as_of"}},
     },
     "d_ripe": {"scope": "item", "type": "boolean", "derive": {"compare": {"left": "i_day", "on_or_before": "as_of"}}},
     "d_below": {"scope": "item", "type": "boolean", "derive": {"compare": {"left": "value", "at_most": "d_limit"}}},
@@ -713,7 +723,13 @@ def listing(rng: random.Random, number: int, name: str, country: str | None) -> 
         row = period(rng, start) | {"review": conditional(rng, "policy", REVIEW_POLICIES)}
         scope = conditional(rng, "covers", (True, True, False))
         rows.append(row | ({"scope": scope} if isinstance(scope, list) else {}) | {"footnotes": some(rng, ("1", "2"))})
-    made: Data = {"id": f"entry_{number}", "name": name, "rows": rows, "group": rng.choice(("g", "h"))}
+    made: Data = {
+        "id": f"entry_{number}",
+        "name": name,
+        "rows": rows,
+        "group": rng.choice(("g", "h")),
+        "due": rng.choice(PIVOTS),
+    }
     if country is not None:
         made["country"] = country
     if rng.random() < 0.2:
@@ -749,7 +765,11 @@ def files(rng: random.Random, leave: Leave) -> Iterator[tuple[str, str, Data]]:
     yield from tables(rng)
     head = {"because": [{"cite": "1 Rule 8"}], "reviewed": {"on": FIRST, "by": "nobody"}}
     group = {"type": "enum", "values": ["g", "h"], "meaning": "a family"}
-    party_list: Data = head | {"title": "a list", "list": "list_a", "attributes": {"group": group}}
+    party_list: Data = head | {
+        "title": "a list",
+        "list": "list_a",
+        "attributes": {"group": group, "due": {"type": "date", "meaning": "a day"}},
+    }
     if rng.random() < 0.1:
         party_list |= {"current_through": PIVOTS[0], "holds_after": rng.choice(PIVOTS)}
     yield "list", "list_a", party_list
@@ -937,7 +957,9 @@ def _smaller(found: World) -> Iterator[World]:
             yield replace(found, files=(*found.files[:place], (kind, name, cut), *found.files[place + 1 :]))
 
 
-def _cuts(data: Any, keep: frozenset[str] | set[str] = frozenset({"id", "name", "roles", "items", "parties"})) -> Iterator[Any]:
+def _cuts(
+    data: Any, keep: frozenset[str] | set[str] = frozenset({"id", "name", "roles", "items", "parties"})
+) -> Iterator[Any]:
     """The data with one entry less, at any depth."""
     if isinstance(data, dict):
         for name in data:

@@ -4,12 +4,12 @@ Checked: the digests; that every line, party and listing hit (exact names, names
 is invented; every recorded fact, be it stated, assumed, told by a listing, set by rules, or derived by `lookup`,
 `compare`, `both` or `any`; over these facts every rule, true, open or unclaimed; requirements, what lifts them, their
 review policies; bars, exceptions, prohibitions, flags, laws too old; outcomes and releases; that the rules which speak
-for the outcome are said to determine it, and no silent one is; that assumptions relied on are shown; that no period relied on
-ends before `valid_until`.
+for the outcome are said to determine it, and no silent one is; that assumptions relied on are shown; that no period
+relied on ends before `valid_until`.
 Refused, since not modeled: other derivations, numbers between bounds, foreign money (unless recorded as unknown), rules
 that read `required_reasons` or `authorized_by` or displace others, and decisions in which a rule or a fact failed.
 Trusted: that policy and order are well-formed (`licet check`, and the reading of orders); that no change of the law
-before `valid_until` changes the outcome; what explains or reminds: titles, messages, questions, notices, obligations, ratings.
+before `valid_until` changes the outcome; what explains or reminds: titles, messages, questions, notices, obligations.
 """
 
 import hashlib
@@ -444,11 +444,10 @@ class Line:
     def problems(self) -> Iterator[str]:
         """What the decision says of the line otherwise than the law and the order do."""
         cases = {subject(case): case for case in self.cases}
-        yield from (f"the case `{name}` is missing" for name in cases if name not in self.shown)
-        yield from (
-            f"the case {show(name)} is invented: no such party or hit" for name in self.shown if name not in cases
-        )
-        if {*cases} != {*self.shown} or len(cases) != len(self.record["cases"]):
+        if sorted(cases) != sorted(c["subject"] for c in self.record["cases"]):
+            yield from (f"the case `{name}` is missing" for name in cases if name not in self.shown)
+            yield from (f"the case {show(name)} is invented" for name in self.shown if name not in cases)
+            yield f"the cases are {show(', '.join(cases))}"
             return
         for name, case in cases.items():
             kinds = {f: fact["type"] for f, fact in self.pack.facts.items()}

@@ -48,7 +48,7 @@ LAWS: dict[str, tuple[Breaks, Leave]] = {}
 EXAMPLES: dict[str, int] = {}
 
 
-def law(leave: Leave = PLAIN, *, examples: int = 150) -> Callable[[Breaks], Breaks]:
+def law(leave: Leave = PLAIN, *, examples: int = 100) -> Callable[[Breaks], Breaks]:
     """Enter a law: a function that says how a world breaks it."""
 
     def enter(breaks: Breaks) -> Breaks:
@@ -332,7 +332,7 @@ def a_new_bar_never_loosens(found: World) -> str | None:
     return looser(outcomes(found), outcomes(found.with_rules(("new/bar", generate.barring(rng)))))
 
 
-#: A listing in the party's own country clears its namesakes abroad, and one that excepts may relieve the line of a bar.
+#: A listing at home clears namesakes abroad; a rule that excepts in a new listing may relieve the whole line of a bar.
 @law(replace(MONOTONE, namesakes=False, narrow_excepts=False))
 def a_new_listing_never_loosens(found: World) -> str | None:
     rng = rng_of(found)
@@ -422,7 +422,11 @@ def completed(found: World, attempt: int) -> Data:
                 finer = [leaf for leaf in generate.LEAVES if leaf.startswith(home[name] + ".")]
                 home[name] = rng.choice([home[name], *finer])
             elif name not in home and name != "components" and rng.random() < 0.7:
-                value = generate.stated(rng, name) if own else generate.field_of(rng, {**TOP, **LINE, "country": "p_country"}[name])
+                value = (
+                    generate.stated(rng, name)
+                    if own
+                    else generate.field_of(rng, {**TOP, **LINE, "country": "p_country"}[name])
+                )
                 if own:
                     thing.setdefault("facts", {})[name] = value
                 elif value is not None:

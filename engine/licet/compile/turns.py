@@ -8,7 +8,7 @@ from datetime import date
 
 from licet.policy.conditions import tests_in
 from licet.policy.in_force import turning_days
-from licet.policy.model import Pack, Table
+from licet.policy.model import Listing, Pack, Table
 from licet.policy.terms import Period, Timeline
 from licet.values import Value
 
@@ -49,7 +49,7 @@ def turns_of(pack: Pack) -> dict[date, Turn]:
             rows.setdefault(day, {})[row] = None
     for party_list in pack.lists:
         for listing in party_list.listings:
-            for day in turning_days(listing.timeline):
+            for day in _listing_turns(listing):
                 listings.setdefault(day, set()).add((listing.list, listing.id))
     return {
         day: Turn(
@@ -57,6 +57,19 @@ def turns_of(pack: Pack) -> dict[date, Turn]:
         )
         for day in sorted({*rules, *rows, *listings, *always})
     }
+
+
+def _listing_turns(listing: Listing) -> Iterator[date]:
+    """The days of its rows, of what its conditions say of the date, and of the dates that facts may compare with it."""
+    yield from turning_days(listing.timeline)
+    for row in listing.rows:
+        yield from _days_of(row.period.start)
+        for part in (*row.scope, *row.review):
+            for test in tests_in(part.when) if part.when is not None else ():
+                if test.fact == "as_of":
+                    yield from _days_of(test.operand)
+    for value in listing.attributes.values():
+        yield from _days_of(value)
 
 
 def _days_of(operand: object) -> Iterator[date]:
@@ -72,7 +85,8 @@ def _row_turns(table: Table) -> Iterator[tuple[date, KeyedRow]]:
         for kind in ("country", "eccn")
     }
     for row in table.rows:
-        days = turning_days(Timeline(periods=(row.period,)))
+        # A date in a cell may be compared with the day.
+        days = turning_days(Timeline(periods=(row.period,))) | {d for cell in row.values for d in _days_of(cell)}
         if days:
             keyed = KeyedRow(
                 table.id,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from licet.compile.program import Program, Tree
+from licet.compile.program import Program
 from licet.compile.view import View
 from licet.decision.model import Assumption, CaseRecord, ListedParty, Reading, Source
 from licet.decision.trees import readings, without
 from licet.decision.wording import period, value
 from licet.infer.run import Inference
+from licet.policy.conditions import tests_in
+from licet.policy.model import Fact
+from licet.policy.read_derivations import derived_from
 from licet.transaction.facts import Case
 from licet.values import FALSE, encode
 
@@ -80,41 +83,53 @@ def listed_parties(found: Inference) -> tuple[ListedParty, ...]:
 
 
 def assumptions(program: Program, cases: Sequence[Case]) -> tuple[Assumption, ...]:
-    """The assumptions relied on: those without which some rule would have been judged otherwise.
+    """The assumptions relied on: those without which some rule in force would have been judged otherwise.
 
-    An assumed fact that no rule reads itself was read by a derived fact or a listing, and counts as relied on.
+    Asked of the law and the order alone, not of what happened to be read: a backend may read more than it needs.
     """
-    facts = program.pack.vocabulary.facts
-    assumed = {name for case in cases for name in (*case.assumed, *case.at("transaction").assumed)}
-    if not assumed:
-        return ()
-    read: set[str] = set()
-    relied: set[str] = set()
-    for rule in program.rules:
-        mine = assumed & set(rule.reads)
-        read |= mine
-        if mine - relied:
-            relied |= _relied(rule.scope, rule.tree, mine, [c for c in cases if _in_force(c, rule.index)])
+    assumable = [fact for fact in program.pack.vocabulary.facts.values() if fact.assume_because is not None]
     return tuple(
-        Assumption(fact=name, value=value(facts[name].assume), because=facts[name].assume_because or "")
-        for name in sorted(relied | (assumed - read))
+        Assumption(fact=fact.name, value=value(fact.assume), because=fact.assume_because or "")
+        for fact in sorted(assumable, key=lambda fact: fact.name)
+        if any(_relied(program, case, fact) for case in cases)
     )
 
 
-def _in_force(case: Case, index: int) -> bool:
-    return case.order.view.rules[index].truth != FALSE
+def _relied(program: Program, case: Case, fact: Fact) -> bool:
+    """Whether a rule would be judged otherwise in the case, if nothing were known of a fact that is assumed there."""
+    home = case.at(fact.scope)
+    if home.scope != fact.scope:
+        return False
+    home.value(fact.name)
+    if fact.name not in home.assumed:
+        return False
+    touched = frozenset(_computed_from(fact.name, case))
+    law = case.order.view.rules
+    return any(
+        without(case, rule.tree, touched) != case.seen(rule.tree)
+        for rule in program.rules
+        if rule.scope == case.scope and not touched.isdisjoint(rule.reads) and law[rule.index].truth != FALSE
+    )
 
 
-def _relied(scope: str, tree: Tree, names: Iterable[str], cases: Iterable[Case]) -> set[str]:
-    found: set[str] = set()
-    for case in cases:
-        if case.scope != scope:
-            continue
-        assumed_here = {n for n in names if n in case.at(case.order.facts[n].scope).assumed}
-        for name in assumed_here:
-            if without(case, tree, frozenset({name})) != case.seen(tree):
-                found.add(name)
+def _computed_from(name: str, case: Case) -> set[str]:
+    """The fact, and every derived fact or listing's condition that reads it, even through others."""
+    sources = {fact.name: derived_from(fact) | _conditions(fact, case) for fact in case.order.facts.values()}
+    found, waiting = {name}, [name]
+    while waiting:
+        source = waiting.pop()
+        new = [other for other, read in sources.items() if source in read and other not in found]
+        found.update(new)
+        waiting += new
     return found
+
+
+def _conditions(fact: Fact, case: Case) -> set[str]:
+    """The facts that the conditions of the case's listing read, where the fact comes from them."""
+    if fact.scope != "listing" or case.row is None:
+        return set()
+    rows = {"covers_item": case.row.scope, "review_policy": case.row.review}.get(str(fact.read), ())
+    return {test.fact for row in rows if row.when is not None for test in tests_in(row.when)}
 
 
 def records(found: Inference) -> tuple[CaseRecord, ...]:

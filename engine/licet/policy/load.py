@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from licet.findings import Finding, has_errors, sort_findings
 from licet.policy.model import GeneralLicense, Listing, Pack, PartyList, Rule, Table, Vocabulary

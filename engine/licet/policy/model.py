@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
+
+from msgspec import Struct
 
 from licet.policy.terms import Condition, Effect, Period, Test, Timeline
 from licet.values import Value
@@ -19,24 +20,21 @@ FACT_TYPES = ("boolean", "enum", "text", "country", "eccn", "date", "number", "m
 # --- rules, tables, lists --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
+class Citation(Struct, frozen=True, kw_only=True):
     """A source, and an optional remark."""
 
     cite: str
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Displacement:
+class Displacement(Struct, frozen=True, kw_only=True):
     """The rule that yields where this one holds, and the source that says so."""
 
     rule: str
     cite: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule, as its author wrote it."""
 
     id: str
@@ -54,8 +52,7 @@ class Rule:
     general_license: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneralLicense:
+class GeneralLicense(Struct, frozen=True, kw_only=True):
     """A general license: the dated periods that its paragraphs share."""
 
     id: str
@@ -65,8 +62,7 @@ class GeneralLicense:
     because: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column of a table."""
 
     type: str
@@ -74,8 +70,7 @@ class Column:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A dated row of a table; values in the order of the table's columns."""
 
     values: tuple[Value, ...]
@@ -83,8 +78,7 @@ class Row:
     doubt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table with dated rows."""
 
     id: str
@@ -96,16 +90,14 @@ class Table:
     holds_after: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditional:
+class Conditional(Struct, frozen=True, kw_only=True):
     """A value that holds where the condition does; `None` is always."""
 
     when: Condition | None
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListingRow:
+class ListingRow(Struct, frozen=True, kw_only=True):
     """What a listing says over one dated period: what it covers, and the review policy."""
 
     period: Period
@@ -114,8 +106,7 @@ class ListingRow:
     footnotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """An entry of a party list."""
 
     id: str
@@ -130,8 +121,7 @@ class Listing:
     doubt: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyList:
+class PartyList(Struct, frozen=True, kw_only=True):
     """A party list."""
 
     id: str
@@ -146,8 +136,7 @@ class PartyList:
 # --- vocabulary ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lookup:
+class Lookup(Struct, frozen=True, kw_only=True):
     """The column of the most specific table row that matches."""
 
     table: str
@@ -157,8 +146,7 @@ class Lookup:
     missing_value: Value = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compare:
+class Compare(Struct, frozen=True, kw_only=True):
     """Whether two facts stand in a relation."""
 
     left: str
@@ -166,24 +154,21 @@ class Compare:
     right: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True, kw_only=True):
     """A number computed from facts and numbers."""
 
     op: Literal["total", "difference", "product", "quotient"]
     terms: tuple[str | Decimal, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Both:
+class Both(Struct, frozen=True, kw_only=True):
     """The members that two set facts share."""
 
     left: str
     right: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collect:
+class Collect(Struct, frozen=True, kw_only=True):
     """A sum, count, share, any or every over the elements of a collection."""
 
     op: Literal["sum", "count", "share", "any", "every"]
@@ -197,8 +182,7 @@ class Collect:
 Derivation = Lookup | Compare | Arithmetic | Both | Collect
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """A fact of the vocabulary."""
 
     name: str
@@ -226,8 +210,7 @@ class Fact:
         return self.read is None and self.derive is None and not self.is_set
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorization:
+class Authorization(Struct, frozen=True, kw_only=True):
     """Something that can lift requirements; `kind` is inherited by nested ids."""
 
     id: str
@@ -236,8 +219,7 @@ class Authorization:
     cite: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(Struct, frozen=True, kw_only=True):
     """A reason or an obligation: what it is called, and its source."""
 
     id: str
@@ -245,8 +227,7 @@ class Term:
     cite: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Risk:
+class Risk(Struct, frozen=True, kw_only=True):
     """A risk and its levels, mildest first."""
 
     id: str
@@ -255,8 +236,7 @@ class Risk:
     levels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, kw_only=True):
     """Every word that a pack's rules may use."""
 
     facts: Mapping[str, Fact]
@@ -266,8 +246,7 @@ class Vocabulary:
     risks: Mapping[str, Risk]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """What the pack is, and how long it can be relied on."""
 
     id: str
@@ -283,8 +262,7 @@ class Manifest:
     country_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pack:
+class Pack(Struct, frozen=True, kw_only=True):
     """A pack, read and checked."""
 
     manifest: Manifest
@@ -294,4 +272,4 @@ class Pack:
     lists: tuple[PartyList, ...]
     general_licenses: Mapping[str, GeneralLicense]
     digest: str
-    files: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = ()

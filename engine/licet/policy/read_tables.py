@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from licet.policy.model import Column, Row, Table
 from licet.policy.node import Node
 from licet.policy.read_conditions import cell, country, is_bad, unknown_name
 from licet.policy.read_time import period
+from licet.policy.terms import Period
 from licet.values import Value
 
+_UNDATED = Period()
 _DATED = frozenset({"from", "through", "filed", "published", "cite", "doubt"})
 
 
@@ -55,6 +59,8 @@ def _column(name: str, node: Node) -> Column:
 
 
 def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
+    if node.document is None and node.data.keys() == columns.keys():
+        return _plain_row(node.data, columns)
     for name, child in node.items():
         if name not in columns and name not in _DATED:
             unknown_name(child, "column", name, [*columns, *sorted(_DATED)], key=True)
@@ -66,6 +72,17 @@ def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
             node[name].error("missing-cell", f"`{name}` is in the table's `key`, so that every row needs a value of it")
     values = tuple(_cell(node[name], columns[name]) if name in node else None for name in columns)
     return Row(values=values, period=period(node), doubt=node.get("doubt"))
+
+
+def _plain_row(data: dict[str, Any], columns: dict[str, Column]) -> Row:
+    """An undated row that has been checked before: most rows of most tables, and so worth a way of their own."""
+    return Row(values=tuple(_plain(data[name]) for name in columns), period=_UNDATED)
+
+
+def _plain(data: Any) -> Value:
+    if isinstance(data, list):
+        return frozenset(data)
+    return Decimal(data) if isinstance(data, int) and not isinstance(data, bool) else data
 
 
 def _cell(node: Node, column: Column) -> Value:

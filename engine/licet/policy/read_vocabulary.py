@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from licet.policy.contract import paths
 from licet.policy.model import Authorization, Fact, Risk, Table, Term, Vocabulary

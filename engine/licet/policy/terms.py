@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from licet.values import Value
 
@@ -14,8 +15,7 @@ AUTHORIZATION_KINDS = ("license_exception", "general_license", "specific_license
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(Struct, frozen=True, kw_only=True):
     """A suspension: nothing in `start`..`through` is in force, and all resumes by itself the day after."""
 
     start: date
@@ -24,8 +24,7 @@ class Stay:
     cite: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Struct, frozen=True, kw_only=True):
     """One dated period; `through` is inclusive, `known` the day from which it could be known."""
 
     start: date | None = None
@@ -40,8 +39,7 @@ class Period:
     unresolved_because: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supersession:
+class Supersession(Struct, frozen=True, kw_only=True):
     """A later version of the same text, which ends this one from its own `start`."""
 
     start: date
@@ -49,8 +47,7 @@ class Supersession:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True):
     """All that decides whether something is in force on a day."""
 
     periods: tuple[Period, ...]
@@ -60,8 +57,7 @@ class Timeline:
 # --- conditions ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True, kw_only=True):
     """The values of a table's column in the rows that match `where`, on the day judged."""
 
     table: str
@@ -69,8 +65,7 @@ class TableColumn:
     where: tuple[tuple[str, Value], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactOperand:
+class FactOperand(Struct, frozen=True, kw_only=True):
     """The value of another fact, in a test on a collection's element."""
 
     fact: str
@@ -79,8 +74,7 @@ class FactOperand:
 Operand = Value | tuple[Value, ...] | TableColumn | FactOperand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Test(Struct, frozen=True, kw_only=True):
     """One test of one fact (or, in a collection, of one field)."""
 
     __test__ = False  # pytest would take the name for a test class
@@ -90,22 +84,19 @@ class Test:
     operand: Operand
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     """True where the condition is false."""
 
     of: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     """True where every condition is."""
 
     of: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True):
     """True where some condition is."""
 
     of: tuple[Condition, ...]
@@ -117,16 +108,14 @@ Condition = Test | Not | All | AnyOf
 # --- effects ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Require:
+class Require(Struct, frozen=True, kw_only=True):
     """A license requirement; `each` names the set fact whose members are the reasons."""
 
     reason: str | None = None
     each: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Struct, frozen=True, kw_only=True):
     """What an application for these reasons would meet; `policy_fact` takes the policy from an enum fact."""
 
     reasons: tuple[str, ...]
@@ -134,8 +123,7 @@ class Review:
     policy_fact: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lift:
+class Lift(Struct, frozen=True, kw_only=True):
     """Discharges requirements by reason, by rule, or (a specific license) all."""
 
     authorization: str
@@ -144,8 +132,7 @@ class Lift:
     everything: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """Forbids authorizations, by kind or id, for the line."""
 
     kinds: tuple[str, ...] = ()
@@ -154,51 +141,44 @@ class Bar:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Except:
+class Except(Struct, frozen=True, kw_only=True):
     """Lifts bars found in the same case."""
 
     bars: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prohibit:
+class Prohibit(Struct, frozen=True, kw_only=True):
     """No license is available."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetFact:
+class SetFact(Struct, frozen=True, kw_only=True):
     """Gives a fact a value, for later stages."""
 
     fact: str
     value: Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Oblige:
+class Oblige(Struct, frozen=True, kw_only=True):
     """What proceeding obliges."""
 
     obligations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class Flag(Struct, frozen=True, kw_only=True):
     """A red flag, which holds until a resolution names it."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """Something to show, which never holds."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class Rate(Struct, frozen=True, kw_only=True):
     """The level of a risk."""
 
     risk: str

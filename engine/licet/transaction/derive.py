@@ -42,7 +42,6 @@ def derive(fact: Fact, case: Case) -> Value:
 
 
 def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
-    view = case.order.view
     table = case.order.program.pack.tables[lookup.table]
     if case.order.is_stale(table.id):
         return Unknown(f"table `{table.id}` is not kept past {table.holds_after}")
@@ -53,8 +52,7 @@ def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
             return Unknown(f"`{name}` is not known", asks_of(value) or (name,))
         by.append((column, value))
     place = list(table.columns).index(lookup.column)
-    rows = view.matching(table, tuple(by))
-    below = view.below(table, tuple(by))
+    rows, below = case.order.view.table(table.id).lookup(by)
     if rows or below:
         return _agreed(fact, lookup, rows, below, place)
     if lookup.missing == "none":
@@ -272,7 +270,8 @@ def _elements(path: str, case: Case) -> list[Element] | None:
     rates = case.order.transaction.rates
     elements: list[Element] = []
     for struct in raw:
-        element = {field: field_value(getattr(struct, field), rates) for field in struct.__struct_fields__}
+        fields = zip(struct.__struct_encode_fields__, struct.__struct_fields__, strict=True)
+        element = {shown: field_value(getattr(struct, field), rates) for shown, field in fields}
         if name == "owners" and isinstance(element["share"], Unknown):
             element["share"] = _bounded(element["at_least"], element["at_most"])
         if name == "statements":

@@ -169,6 +169,8 @@ class Case:
         try:
             if fact.derive is not None:
                 return derive(fact, self)
+            if fact.is_set:
+                return fact.default if fact.has_default else Unknown("no rule settles it", (fact.name,))
             stated = self._stated(fact)
         except Exception as error:  # noqa: BLE001  # whatever goes wrong must hold the line, never end the run
             self.errors.append(f"fact `{fact.name}`: {error}")
