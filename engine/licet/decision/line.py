@@ -294,7 +294,7 @@ def _flags(judgement: Judgement) -> tuple[model.Remark, ...]:
     return tuple(
         model.Remark(
             code=r.rule,
-            message=r.effect.message if r.truth == TRUE else f"{r.effect.message} (open: not all facts are stated)",
+            message=r.effect.message if r.truth == TRUE else f"{r.effect.message} (open)",
             subject=judgement.found.cases[r.case].subject,
             settled=(r.rule, r.case) not in unsettled,
         )
