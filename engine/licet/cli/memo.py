@@ -58,6 +58,7 @@ def _line_sections(line: LineDecision, title: str, subjects: Subjects) -> list[S
     return [
         Section(title, tuple(_outcome(line))),
         *_section("Requirements", _requirements(line, subjects), depth=2),
+        *_section("Listings met", _listed(line), depth=2),
         *_section("Questions that would settle it", _questions(line, subjects), depth=2),
         *_section("Red flags and holds", _flags(line, subjects), depth=2),
         *_section("Values read", _readings(line, subjects), depth=2),
@@ -101,6 +102,29 @@ def _requirements(line: LineDecision, subjects: Subjects) -> Iterator[Point]:
         if found.review_possible:
             could = ", ".join(words.policy(p) for p in found.review_possible)
             yield Point(f"open facts could bring another review policy: {could}", 1)
+
+
+_BASES = {
+    "name": "by its name",
+    "alias": "by a published alias",
+    "branch": "as a branch of it",
+    "acts_for": "since it acts for it",
+    "owner": "since it is owned by it",
+}
+
+
+def _listed(line: LineDecision) -> Iterator[Point]:
+    """Each listing that a party met: why, since when, and the version in force."""
+    for met in line.listed:
+        sure = "meets" if met.confirmed else "may meet"
+        how = _BASES.get(met.basis, met.basis)
+        yield Point(f"{words.name(met.party)} {sure} {words.name(met.name)} {how} [{words.name(met.list)}]")
+        version = f"; this version since {met.row_from}" if met.row_from != met.listed_from else ""
+        cite = f" ({words.name(met.cite)})" if met.cite else ""
+        yield Point(f"listed since {met.listed_from}{version}{cite}", 1)
+        yield Point(words.plain(met.because), 1)
+        if met.doubt:
+            yield Point(f"doubt: {words.plain(met.doubt)}", 1)
 
 
 def _bears(tried: Authorization, on: Requirement) -> bool:
