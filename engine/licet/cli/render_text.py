@@ -86,9 +86,11 @@ def _stop(line: LineDecision, subjects: Subjects) -> Iterator[str]:
     if line.outcome == "prohibited":
         titles = [words.plain(s.title) for s in line.sources if s.rule in line.determined_by]
         yield f"prohibited, and no license is available: {words.joined(titles, _FEW)}"
-    for found in line.requirements:
-        if found.state == "stands":
-            yield f"license required: {words.requirement(found, line, subjects)}"
+    standing = [words.requirement(r, line, subjects) for r in line.requirements if r.state == "stands"]
+    for text in standing[:_FEW]:
+        yield f"license required: {text}"
+    if len(standing) > _FEW:
+        yield f"license required: for {len(standing) - _FEW} more reasons"
     if line.review is not None:
         yield f"a license application would meet: {words.policy(line.review)}"
     yield from _nearly(line)
@@ -112,18 +114,32 @@ def _hold(line: LineDecision, subjects: Subjects) -> Iterator[str]:
     for flag in line.flags:
         if not flag.settled:
             yield f"red flag: {words.plain(flag.message)} (settle it by a resolution of {words.name(flag.code)})"
-    for found in line.requirements:
-        if found.state == "open":
-            could = dict.fromkeys(a.id for a in line.authorizations if a.state == "open" and found.reason in a.reasons)
-            lifts = f"; {words.joined(map(words.name, could), _FEW)} may lift it" if could else ""
-            yield f"open: {words.requirement(found, line, subjects)}{lifts}"
+    yield from _open(line, subjects)
     if not (line.holds or line.flags or line.requirements):
         yield f"open: {words.joined(map(words.name, line.determined_by), _FEW) or 'whether this law applies at all'}"
-    asked = [words.question(q, line, subjects) for q in line.questions]
+    asked = [words.question(q, line, subjects) + _why(q.why) for q in line.questions]
     for text in asked[: _FEW + 2]:
         yield f"asks: {text}"
     if len(asked) > _FEW + 2:
         yield f"asks: ({len(asked) - _FEW - 2} more)"
+
+
+def _why(why: str) -> str:
+    """Why it is asked, where that is not plain."""
+    return "" if why in {"not stated", "none is stated"} else f": {words.plain(why)}"
+
+
+def _open(line: LineDecision, subjects: Subjects) -> Iterator[str]:
+    """The open requirements: each with what may lift it, or, where they are many, their reasons alone."""
+    found = [r for r in line.requirements if r.state == "open"]
+    if len(found) > _FEW:
+        reasons = sorted({words.name(r.reason) for r in found})
+        yield f"open: whether a license is required, for {', '.join(reasons)}"
+        return
+    for requirement in found:
+        lifting = [a.id for a in line.authorizations if a.state == "open" and requirement.reason in a.reasons]
+        could = words.joined(map(words.name, dict.fromkeys(lifting)), _FEW)
+        yield f"open: {words.requirement(requirement, line, subjects)}" + (f"; {could} may lift it" if could else "")
 
 
 def _advice(decision: Decision) -> Iterator[str]:
