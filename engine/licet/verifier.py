@@ -1,16 +1,15 @@
 """The certificate of a decision: over the facts recorded in it every rule is judged again, and the outcome resolved.
 
-It imports nothing of the engine, and reads order and policy itself. Checked: format; digests of order and packs; that
-each line, and each party in it, has its case once; facts that the order states (as stated), leaves out (unknown, or as
-assumed) or that rules set; every rule in every case, true, open, false or unclaimed (condition, claims, and time:
-periods, stays, ends, unresolved, later versions, general licenses); displacing; requirements, their states, lifts and
-review; authorizations used, open or barred; bars, exceptions; flags, resolutions, prohibitions, jurisdiction, law too
-old; outcome, release and review of lines, packs and all; that `determined_by` has the rules without which the outcome
-would have no reason, and none that is silent. Refused: a decision in which a rule or a fact failed.
-Left to `fact_check`, taken here as recorded: listings hit and what they say; derived facts; `required_reasons` and
-`authorized_by`; that assumptions are shown; `valid_until` of a line. Trusted: that packs and order are well-formed
-(`licet check`); near misses (authorizations recorded as `failed`, `unclaimed` or `not_in_force`); reviews that are only
-possible; what explains: titles, sources, readings, questions, notices, obligations, ratings, `supported_by`.
+It imports nothing of the engine, and reads order and policy itself. Checked: digests of order and packs; that each line
+and each party in it has its case, once; facts that the order states, leaves out (unknown, or as assumed), or that rules
+set; every rule in every case, true, open, false or unclaimed (conditions, claims, and time: periods, stays, ends,
+unresolved, later versions, general licenses); displacing; requirements with their states and lifts; bars, exceptions,
+flags, resolutions, prohibitions, jurisdiction, law too old; outcome and release of lines, packs and the whole; that
+`determined_by` has every rule that the outcome cannot do without, and no silent one. Refused: a rule or fact failed.
+Taken as recorded, and left to `fact_check`: listings hit and what they say, derived facts, `required_reasons` and
+`authorized_by`, review policies, authorizations used, open or barred, assumptions shown, `valid_until` of a line.
+Trusted: that packs and order are well-formed (`licet check`); near misses (authorizations recorded as `failed`,
+`unclaimed` or `not_in_force`); what explains: titles, sources, readings, questions, notices, obligations, ratings.
 """
 
 import hashlib
@@ -18,19 +17,19 @@ import json
 import operator
 import re
 import runpy
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 FALSE, OPEN, TRUE = 0, 1, 2  # so that and, or, not are min, max, 2 - x
 UNKNOWN, EVER = "(unknown)", "9999-12-31"  # days are ISO text, which sorts as days do; "" is before all of them
-SCOPES = ("transaction", "item", "party", "listing")
+RANK = {"transaction": 1, "item": 1, "party": 2, "listing": 3}  # of a fact, as long as the case that records it
 KINDS = ("pack", "vocabulary", "rule", "cases", "table", "list", "general_license", "listings")
-POLICIES = ("approval", "presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))
 FOUND = {name: {"scope": "item", "type": "set"} for name in ("required_reasons", "authorized_by")}
@@ -39,21 +38,12 @@ SILENCE |= {name: [] for name in ("statements", "licenses", "resolutions", "alia
 COMPARE: Any = {"at_least": operator.ge, "at_most": operator.le, "more_than": operator.gt, "less_than": operator.lt}
 COMPARE |= {"on_or_after": operator.ge, "on_or_before": operator.le}
 Data = Mapping[str, Any]
-Case = tuple[str, ...]  # (item), (item, party) or (item, party, list/listing:basis); its beginnings are those above it
+Case = tuple[str, ...]  # (item), (item, party) or (item, party, hit); its beginnings are the cases above it
+Check = tuple[str, Any, Any]  # what is checked, what the decision says, and what it must say
 Reader: Any = type("Reader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {"yaml_implicit_resolvers": {}})
 Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)\Z"), None)
 Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"null\Z"), None)  # other scalars are their own text
 parsed = cache(lambda raw: yaml.load(raw, Reader))  # noqa: S506  # a safe loader that knows less
-
-
-class Ruling(NamedTuple):
-    """An effect of a rule that is true or open in a case."""
-
-    rule: str
-    case: Case
-    truth: int
-    kind: str
-    effect: Any
 
 
 def typed(kind: str, raw: Any) -> Any:
@@ -66,20 +56,21 @@ def typed(kind: str, raw: Any) -> Any:
 
 
 def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:
-    """Whether a value passes a test."""
+    """Whether a value passes a test; a classification, where only a parent is given, may be any of its paragraphs."""
     wanted = operand if isinstance(operand, list) else [operand]
     if op == "known":
         return TRUE if (value != UNKNOWN) is operand else FALSE
-    if value in (None, UNKNOWN):
-        return OPEN if value == UNKNOWN else TRUE if op == "is" and operand is None else FALSE
+    if value is None or value == UNKNOWN:
+        return OPEN if value else TRUE if op == "is" and operand is None else FALSE
     if isinstance(value, tuple):
-        missed = [members.isdisjoint(wanted) for members in value]
-        return FALSE if missed[1] or op not in {"contains", "any_in"} else OPEN if missed[0] else TRUE
-    if eccn:  # a given parent may be any of its paragraphs
-        held = any(value == w or (op == "within" and value.startswith(f"{w}.")) for w in wanted)
-        return TRUE if held else OPEN if any(str(w).startswith(f"{value}.") for w in wanted) else FALSE
-    wanted = [Decimal(w) for w in wanted if w is not None] if isinstance(value, Decimal) else wanted
-    return TRUE if (value in wanted if op in {"is", "in"} else COMPARE[op](value, wanted[0])) else FALSE
+        return sum(not members.isdisjoint(wanted) for members in value)
+    if isinstance(value, Decimal):
+        wanted = [Decimal(w) for w in wanted if w is not None]
+    if op in COMPARE:
+        return TRUE if COMPARE[op](value, wanted[0]) else FALSE
+    if value in wanted or (op == "within" and any(value.startswith(f"{w}.") for w in wanted)):
+        return TRUE
+    return OPEN if eccn and any(str(w).startswith(f"{value}.") for w in wanted) else FALSE
 
 
 def reads(when: Data) -> set[str]:
@@ -110,58 +101,51 @@ def at(thing: Any, path: str) -> Any:
     return thing.get("amount", thing) if isinstance(thing, dict) and thing.get("currency", "USD") == "USD" else thing
 
 
-def differs(what: str, said: Any, due: Any) -> list[str]:
-    """The one problem, or none, in something that is recorded: short, and nothing but printable characters."""
-    texts = ["".join(c if c.isprintable() else "?" for c in str(value))[:200] for value in (what, said, due)]
-    return [] if said == due else ["{} is recorded as `{}`, and comes to `{}`".format(*texts)]
-
-
 class Pack:
     """A folder of policy: its digest, its files by kind and id, and the periods and effects of its rules."""
 
     def __init__(self, folder: Path) -> None:
-        self.id, files, self.of = folder.resolve().name, list[Any](), {kind: dict[Any, Any]() for kind in KINDS}
+        files, self.of = list[tuple[str, str, bytes]](), {kind: dict[Any, Any]() for kind in KINDS}
         for path in folder.rglob("[!.]*.yaml"):
             kind, home = ("listings", path.parents[1]) if path.parent.name == "listings" else (path.stem, path.parent)
             if kind in KINDS and path.is_file():
                 files.append((kind, home.relative_to(folder).as_posix(), path.read_bytes()))
-                self.of[kind][(files[-1][1], path) if kind == "listings" else files[-1][1]] = parsed(files[-1][2])
-        lines = [f"{kind}\0{home}\0{hashlib.sha256(raw).hexdigest()}\n" for kind, home, raw in sorted(files)]
-        self.digest, self.manifest = hashlib.sha256("".join(lines).encode()).hexdigest(), self.of["pack"]["."]
-        words, self.rules = self.of["vocabulary"]["."], self.of["rule"]
+        for kind, name, raw in files:
+            self.of[kind][(name, raw) if kind == "listings" else name] = parsed(raw)
+        lines = [f"{kind}\0{name}\0{hashlib.sha256(raw).hexdigest()}\n" for kind, name, raw in sorted(files)]
+        self.id, self.digest = folder.resolve().name, hashlib.sha256("".join(lines).encode()).hexdigest()
+        self.manifest, words, self.rules = self.of["pack"]["."], self.of["vocabulary"]["."], self.of["rule"]
         self.facts = {**words["facts"], **FOUND, "as_of": {"scope": "transaction", "type": "date"}}
-        self.rank = {name: max(1, SCOPES.index(fact["scope"])) for name, fact in self.facts.items()}
         self.kinds = {name: entry.get("kind") for name, entry in (words.get("authorizations") or {}).items()}
-        self.periods = {rule: [*self._periods(data["in_force"])] for rule, data in self.rules.items()}
-        first = {rule: min(periods, key=lambda p: p["from"]) for rule, periods in self.periods.items()}
-        for rule, data in self.rules.items():  # a version of a text is suspended for good by those that begin later
+        self.periods = {rule: self._periods(data["in_force"]) for rule, data in self.rules.items()}
+        first = {rule: min(periods, key=lambda p: p.get("from", "")) for rule, periods in self.periods.items()}
+        for rule, data in self.rules.items():  # a version of a text is stayed for good by those that begin later
             versions = [first[r] for r in self.rules if self.rules[r].get("text", r) == data.get("text", rule)]
-            later = [{"from": p["from"], "filed": known(p)} for p in versions if p["from"] > first[rule]["from"]]
+            later = [{**p, "through": EVER} for p in versions if p.get("from", "") > first[rule].get("from", "")]
             self.periods[rule] = [{**p, "stayed": [*p.get("stayed", ()), *later]} for p in self.periods[rule]]
+        self.effects = [found for rule in self.rules for found in self._effects(rule, **self.rules[rule])]
 
-    def _periods(self, law: Any) -> Iterator[Data]:  # of a wording: those of its general license, while it is in it
-        own, shared = ({}, {"periods": law}) if isinstance(law, list) else (law, self.of["general_license"][law["general_license"]])
-        start = own.get("from", "")
-        renewed = any(p.get("from", "") == start for p in shared["periods"])  # it owes nothing to periods before
-        for p in shared["periods"]:
-            if start <= p.get("through", EVER) and not (renewed and p.get("from", "") < start):
-                since, ends = max(known(p), known(own)), (shared.get("ended", p.get("ended")), own.get("ended"))
-                end = min((end for end in ends if end), key=lambda end: str(end["from"]), default=None)
-                yield {**p, "from": max(p.get("from", ""), start), "filed": since, "published": since, "ended": end}
+    def _periods(self, law: Any) -> list[Data]:
+        if isinstance(law, list):
+            return law
+        shared, start = self.of["general_license"][law["general_license"]], law.get("from", "")
+        kept = [p for p in shared["periods"] if start <= p.get("through", EVER)]
+        if any(p.get("from", "") == start for p in kept):  # a wording that comes with a period owes nothing to others
+            kept = [p for p in kept if p.get("from", "") >= start]
+        ends = [shared.get("ended"), law.get("ended")]
+        latest = [{"from": max(p.get("from", ""), start), "filed": max(known(p), known(law))} for p in kept]
+        return [{**p, **x, "published": "", "stayed": [*p.get("stayed", ()), *ends]} for p, x in zip(kept, latest, strict=True)]
 
-    def effects(self, rule: str) -> Iterator[tuple[str, Any, Any, int]]:
-        """Every effect with its condition and the rank of its cases; several where a fact gives it its values."""
-        data = self.rules[rule]
-        for kind, body in data["then"].items():
-            field = {"require": "reason", "review": "policy"}.get(kind, "")
-            found = [(body, data["when"])]
-            if field and isinstance(body[field], dict):
+    def _effects(self, rule: str, when: Data, then: Data, **data: Any) -> Iterator[tuple[str, int, Data, str, Any]]:
+        for kind, body in then.items():  # each with the rank of its cases, and its condition
+            field, several = {"require": "reason", "review": "policy"}.get(kind), [(when, body)]
+            if field and isinstance(body[field], dict):  # one for each value that a fact may give it
                 ((op, fact),) = body[field].items()
                 tests = [(v, {fact: {"contains" if op == "each" else "is": v}}) for v in self.facts[fact]["values"]]
-                found = [({**body, field: value}, {"all": [data["when"], test]}) for value, test in tests]
-            for effect, when in found:
-                facts = {*reads(when), *data.get("claimed_by", ()), *data["then"].get("set", ())}
-                yield kind, effect, when, max(self.rank[fact] for fact in facts)
+                several = [({"all": [when, test]}, {**body, field: value}) for value, test in tests]
+            for condition, effect in several:
+                facts = {*reads(condition), *data.get("claimed_by", ()), *then.get("set", ())}
+                yield rule, max(RANK[self.facts[fact]["scope"]] for fact in facts), condition, kind, effect
 
 
 class Line:
@@ -172,14 +156,126 @@ class Line:
         self.day, self.known_on, self.assume = decision["as_of"], decision["known_on"], decision["assumptions"]
         self.parties = {party["id"]: party for party in self.order["parties"]}
         self.named = {"/".join(c): c for c in ((item["id"],), *((item["id"], party) for party in self.parties))}
-        self.cases = {self._case(shown): shown for shown in record["cases"]}
-        raws = {(name, case): raw for case, shown in self.cases.items() for name, raw in shown["facts"].items()}
-        self.facts = {key: typed(pack.facts.get(key[0], {}).get("type", ""), raw) for key, raw in raws.items()}
+        self.cases = {self._case(shown["subject"], shown["listing"]): shown for shown in record["cases"]}
         self.law = {rule: in_force(pack.periods[rule], self.day, self.known_on) for rule in pack.rules}
-        self.rulings, self.unclaimed = [], set[tuple[str, Case]]()
+        self.found = [*self._judge()]  # what is true or open: rule, case, truth, kind of effect, effect, claimed
+        self.spoken = {(rule, case): truth for rule, case, truth, _, _, claimed in sorted(self.found, key=str) if claimed}
+        weighed = [(r, c, min(t, TRUE - self._displaced(r, c)), *x) for r, c, t, *x, claimed in self.found if claimed]
+        self.rulings = [ruling for ruling in weighed if ruling[2]]
 
-    def _case(self, shown: Data) -> Case:  # () where there is no such item or party
-        above, _, hit = shown["subject"].rpartition("/")
-        if shown["listing"] is None:
-            return self.named.get(shown["subject"], ())
-        return (*self.named[above], f"{shown['listing'].rpartition('/')[0]}/{hit}") if above in self.named else ()
+    def _case(self, subject: str, listing: str | None) -> Case:  # () where there is no such item or party
+        above, _, hit = subject.rpartition("/")
+        own, party = self.named.get(subject, ()), self.named.get(above, ())
+        return own if listing is None else (*party, f"{listing} as {hit}") if party else ()
+
+    def _judge(self) -> Iterator[tuple[str, Case, int, str, Any, bool]]:
+        for rule, rank, when, kind, effect in self.pack.effects:
+            for case in self.cases if self.law[rule][0] else ():
+                if len(case) == rank and (truth := min(self.law[rule][0], self.holds(when, case))):
+                    claims = self.pack.rules[rule].get("claimed_by", {}).items()
+                    claimed = all(self.holds({fact: test}, case) == TRUE for fact, test in claims)
+                    yield rule, case, truth, kind, effect, claimed
+
+    def _displaced(self, rule: str, case: Case) -> int:
+        by = {r for r, data in self.pack.rules.items() if any(d["rule"] == rule for d in data.get("displaces", ()))}
+        over = [(r, c, truth) for (r, c), truth in self.spoken.items() if r in by and related(c, case)]
+        return max((min(truth, TRUE - self._displaced(r, c)) for r, c, truth in over), default=FALSE)
+
+    def holds(self, when: Data, case: Case) -> int:
+        """Whether a condition holds in a case."""
+        ((key, body),) = when.items()
+        if key in {"all", "any"}:
+            return (min if key == "all" else max)(self.holds(part, case) for part in body)
+        if key == "not":
+            return TRUE - self.holds(body, case)
+        ((op, operand),) = body.items() if isinstance(body, dict) else [("is", body)]
+        if isinstance(operand, dict):
+            table, where = self.pack.of["table"][operand["table"]], operand.get("where", {}).items()
+            if self.day > table.get("holds_after", EVER):
+                return OPEN
+            rows = [r for r in table["rows"] if where <= r.items() and in_force([r], self.day, self.known_on)[0]]
+            cells = [row[operand["column"]] for row in rows]
+            operand = [value for cell in cells for value in (cell if isinstance(cell, list) else [cell])]
+        return passes(op, operand, self.value(key, case), eccn=self.pack.facts[key]["type"] == "eccn")
+
+    def value(self, name: str, case: Case) -> Any:
+        """The recorded value of a fact in a case."""
+        fact = self.pack.facts[name]
+        return typed(fact["type"], self.cases[case[: RANK[fact["scope"]]]]["facts"].get(name, UNKNOWN))
+
+    def expected(self, name: str, case: Case) -> Any:
+        """What a fact must be: stated, assumed or set by rules; what it is recorded as, where it has another source."""
+        fact, home = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
+        if "derive" in fact or name in FOUND or (fact["scope"] == "listing" and "set" not in fact):
+            return self.value(name, case)
+        if "set" in fact:
+            given = {(e[name], truth) for _, c, truth, e in self.of("set") if c == case and name in e}
+            sure = {value for value, truth in given if truth == TRUE}
+            values = {value for value, _ in given} | (set() if sure else {(fact["set"] or {}).get("default", UNKNOWN)})
+            return typed(fact["type"], values.pop()) if len(values) == 1 else UNKNOWN
+        raw = self.day if name == "as_of" else at(home.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"))
+        raw = at(self.order, f"facts.{name}") if raw == UNKNOWN and fact["scope"] == "item" and "read" not in fact else raw
+        return typed(fact["type"], fact["absent"]["assume"] if raw == UNKNOWN and self.assume and "absent" in fact else raw)
+
+    def of(self, kind: str) -> list[tuple[str, Case, int, Any]]:
+        """The effects of a kind, each with its rule, its case and how sure it is."""
+        return [(rule, case, truth, effect) for rule, case, truth, of, effect in self.rulings if of == kind]
+
+    def barred(self, authorization: str, reason: str) -> int:
+        """How sure it is that an authorization is barred for a reason, exceptions counted."""
+        parts, found = authorization.split("."), [FALSE]
+        ids = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}  # the authorization, and those it is nested in
+        kinds = {self.pack.kinds.get(i) for i in ids}
+        for rule, case, truth, bar in self.of("bar"):
+            named, of_kind = bar.get("authorizations", ()), bar.get("kinds", ())
+            is_meant = not (named or of_kind) or not ids.isdisjoint(named) or not kinds.isdisjoint(of_kind)
+            if is_meant and ids.isdisjoint(bar.get("all_but", ())) and reason in bar.get("reasons", [reason]):
+                spared = [t for _, c, t, e in self.of("except") if rule in e["bars"] and related(c, case)]
+                found.append(min(truth, TRUE - max(spared, default=FALSE)))
+        return max(found)
+
+    def lifts(self, rule: str, case: Case, reason: str) -> list[tuple[str, Case, int, str]]:
+        """The lifts that name a requirement, each with how sure it is once bars are counted, and its authorization."""
+        near = [(r, c, t, e) for r, c, t, e in self.of("lift") if c == case[: len(c)]]
+        near = [x for x in near if reason in x[3].get("reasons", ()) or x[3].get("reasons") == "all" or rule in x[3].get("rules", ())]
+        return [(r, c, min(t, TRUE - self.barred(e["authorization"], reason)), e["authorization"]) for r, c, t, e in near]
+
+    def comes_to(self) -> tuple[str, set[str], list[Any]]:
+        """The outcome, the rules without which it would have no reason, and the requirements."""
+        needed: dict[str, set[str]] = {state: set() for state in ("lifted", "open", "stands")}
+        required = []
+        for rule, case, truth, effect in self.of("require"):
+            lifts = self.lifts(rule, case, effect["reason"])
+            state = ("lifted", "open", "stands")[min(truth, TRUE - max((x[2] for x in lifts), default=FALSE))]
+            lifting = sorted({x[0] for x in lifts if x[2] == TRUE})
+            needed[state] |= {rule, *(lifting if state == "lifted" else ())}
+            required.append((effect["reason"], self.cases[case]["subject"], rule, state, lifting))
+        law = self.pack.manifest["jurisdiction"]
+        subject, setting = self.value(law["fact"], [*self.cases][0]), {r for r, _, t, e in self.of("set") if t == TRUE and law["fact"] in e}
+        prohibited = {truth for _, _, truth, _ in self.of("prohibit")}
+        flags = {rule for rule, case, _, _ in self.of("flag") if not self.settled(rule, case)}
+        stale = any(self.day > x.get("holds_after", EVER) for x in (self.pack.manifest, *self.pack.of["list"].values()))
+        if TRUE in prohibited:
+            return "prohibited", {rule for rule, _, truth, _ in self.of("prohibit") if truth == TRUE}, required
+        if needed["stands"]:
+            return "license_required", needed["stands"], required
+        if prohibited or needed["open"] or flags or stale or not self.pack.rules or subject in (None, UNKNOWN):
+            return "hold", flags, required
+        if required:
+            return "authorized", needed["lifted"], required
+        return "no_license_required" if subject == law["subject"] else "not_subject", setting, required
+
+    def settled(self, flag: str, case: Case) -> bool:
+        """Whether a resolution of the order names the flag, and no other party or item."""
+        own = {"item": case[0], "party": case[1] if case[1:] else None}
+        named = [r for r in at(self.order, "resolutions") if r.get("flag") == flag]
+        return any(all(not r.get(key) or r[key] == name for key, name in own.items()) for r in named)
+
+    def checks(self) -> Iterator[Check]:
+        """What is certified of the line."""
+        yield "the cases", sorted(map(str, self.cases)), sorted(...)
+        for case, shown in self.cases.items():
+            facts = [f for f, fact in self.pack.facts.items() if RANK[fact["scope"]] == len(case)]
+            yield f"{shown['subject']}: the names of the facts", sorted(shown["facts"]), sorted(facts)
+            yield from ((f"{shown['subject']}: fact `{f}`", self.value(f, case), self.expected(f, case)) for f in facts)
+            ...

@@ -109,6 +109,14 @@ def test_a_bar_found_against_a_party_bars_the_line() -> None:
     assert outcome(NEED_NS, ENC, barred, rule("x", Except(bars=("bar",)), case=1)) == "authorized"
 
 
+def test_a_narrow_exception_relieves_only_its_own_case() -> None:
+    one = rule("need", Require(reason="NS2"), case=1)
+    relief = rule("x", Except(bars=("bar",)), case=1)
+    assert outcome(one, ENC, NO_EXCEPTIONS, relief) == "authorized"
+    assert outcome(NEED_NS, ENC, NO_EXCEPTIONS, relief) == "license_required"
+    assert outcome(one, NEED_NS, ENC, NO_EXCEPTIONS, relief) == "license_required"
+
+
 def test_a_bar_on_a_reason_leaves_other_reasons() -> None:
     lifts_both = rule("l", Lift(authorization="ENC", reasons=("NS2", "entity_list")))
     bar = rule("b", Bar(authorizations=("ENC",), reasons=("entity_list",)))

@@ -28,6 +28,10 @@ class Ruling:
     effect: Effect
 
 
+#: The exceptions that relieve a bar.
+Relief = Callable[["Ruling"], "list[Ruling]"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
     """A lift that covers a requirement, and how sure it is once bars are counted."""
@@ -75,9 +79,29 @@ def resolve(
     """
     bars, exceptions = _of(rulings, Bar), _of(rulings, Except)
 
+    def bars_on(lift: Lift, reason: str) -> list[Ruling]:
+        return [
+            r
+            for r, bar in bars
+            if reason in (bar.reasons or (reason,)) and bars_authorization(bar, lift.authorization, kinds)
+        ]
+
+    def relief_for(requirement: Ruling) -> Relief:
+        """An exception serves where it covers the bar; a narrower one, only requirements in its own case."""
+
+        def relief(bar: Ruling) -> list[Ruling]:
+            return [
+                r
+                for r, e in exceptions
+                if bar.rule in e.bars
+                and (covers(r.case, bar.case) or (covers(bar.case, r.case) and covers(r.case, requirement.case)))
+            ]
+
+        return relief
+
     def lifts(requirement: Ruling, reason: str) -> tuple[Lifted, ...]:
         return tuple(
-            _lifted(r, e, [(b, f) for b, f in bars if reason in (f.reasons or (reason,))], exceptions, covers, kinds)
+            _lifted(r, bars_on(e, reason), relief_for(requirement))
             for r, e in _of(rulings, Lift)
             if covers(r.case, requirement.case) and _names(e, requirement, reason)
         )
@@ -119,26 +143,15 @@ def _names(lift: Lift, requirement: Ruling, reason: str) -> bool:
     return lift.everything or reason in lift.reasons or requirement.rule in lift.rules
 
 
-def _lifted(
-    ruling: Ruling,
-    lift: Lift,
-    bars: Sequence[tuple[Ruling, Bar]],
-    exceptions: Sequence[tuple[Ruling, Except]],
-    covers: Callable[[int, int], bool],
-    kinds: Mapping[str, str],
-) -> Lifted:
+def _lifted(ruling: Ruling, bars: Sequence[Ruling], relief: Relief) -> Lifted:
     """The lift once bars, and exceptions to them, are counted."""
     truth = ruling.truth
     barring: list[Ruling] = []
     excepting: list[Ruling] = []
-    for bar, effect in bars:
-        if not bars_authorization(effect, lift.authorization, kinds):
-            continue
-        relief = [
-            r for r, e in exceptions if bar.rule in e.bars and (covers(r.case, bar.case) or covers(bar.case, r.case))
-        ]
-        stands = min(bar.truth, TRUE - max((r.truth for r in relief), default=FALSE))
-        excepting += relief
+    for bar in bars:
+        found = relief(bar)
+        stands = min(bar.truth, TRUE - max((r.truth for r in found), default=FALSE))
+        excepting += found
         if stands != FALSE:
             barring.append(bar)
         truth = min(truth, TRUE - stands)

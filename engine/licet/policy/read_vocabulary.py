@@ -182,6 +182,13 @@ def _shape(node: Node, fact: Fact) -> None:
         node["values"].error(
             "values-not-enum", f"`{fact.name}` is {CALLED[fact.type]}, and only an enum has `values`", key=True
         )
+    if fact.is_set and fact.read is None and fact.scope == "transaction":
+        node["set"].error(
+            "set-of-transaction",
+            f"`{fact.name}` is set by rules, and they judge lines: no fact of the whole transaction can be set",
+            help="give it the scope `item`",
+            key=True,
+        )
     if fact.type == "set" and fact.of is None:
         node.error("missing-of", f"`{fact.name}` is a set and does not say `of` what", key=True)
     if fact.type in {"number", "money"} and fact.unit is None:

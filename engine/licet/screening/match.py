@@ -73,9 +73,9 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
 
 
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
-    """The listings of one name: those in the party's own country where there are any, since then no namesake is it."""
-    at_home = [(listing, basis) for listing, basis in found if country is not None and listing.country == country]
-    return at_home or found
+    """The listings of one name, less the namesakes abroad of one in the party's own country on the same list."""
+    at_home = {listing.list for listing, _ in found if country is not None and listing.country == country}
+    return [(listing, basis) for listing, basis in found if listing.country == country or listing.list not in at_home]
 
 
 def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidate]:

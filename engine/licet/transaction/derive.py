@@ -11,7 +11,7 @@ from msgspec import UNSET
 from licet.policy.model import Arithmetic, Both, Collect, Compare, Fact, Lookup, Row
 from licet.policy.terms import FactOperand, Test
 from licet.transaction.stated import field_value
-from licet.truth import truth
+from licet.truth import Operand, truth
 from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value, asks_of
 
 if TYPE_CHECKING:
@@ -90,10 +90,18 @@ def _compare(compare: Compare, case: Case) -> Value:
     if isinstance(right, (Unknown, MaybeSet, Interval)) or right is None:
         return Unknown(f"`{compare.right}` is not known", asks or (compare.right,))
     eccn = case.order.facts[compare.left].type == "eccn"
-    result = truth(_OPPOSITE.get(compare.op, compare.op), right, left, eccn=eccn)
+    result = _between(_OPPOSITE.get(compare.op, compare.op), right, left, eccn=eccn)
     if compare.op in _OPPOSITE:
         result = TRUE - result
     return _boolean(result, asks)
+
+
+def _between(op: str, operand: Operand, value: Value, *, eccn: bool) -> Truth:
+    """The truth of a test between two stated values; of two classifications either may be too coarse to tell."""
+    result = truth(op, operand, value, eccn=eccn)
+    if eccn and result == FALSE and isinstance(operand, str):
+        return UNKNOWN if truth(op, value, operand, eccn=True) == UNKNOWN else FALSE
+    return result
 
 
 def _boolean(result: Truth, asks: tuple[str, ...]) -> Value:
@@ -250,14 +258,13 @@ def _passes(tests: tuple[Test, ...], element: Element, case: Case) -> Truth:
 
 
 def _passes_one(test: Test, element: Element, case: Case) -> Truth:
-    operand = case.order.view.resolve(test)
-    if isinstance(test.operand, FactOperand):
-        value = case.value(test.operand.fact)
-        if isinstance(value, (Unknown, MaybeSet, Interval)):
-            return UNKNOWN
-        operand = value
-    found = element.get(test.fact, Unknown("no such field"))
-    return truth(test.op, operand, found, eccn=test.fact == "eccn")
+    found, eccn = element.get(test.fact, Unknown("no such field")), test.fact == "eccn"
+    if not isinstance(test.operand, FactOperand):
+        return truth(test.op, case.order.view.resolve(test), found, eccn=eccn)
+    value = case.value(test.operand.fact)
+    if isinstance(value, (Unknown, MaybeSet, Interval)):
+        return UNKNOWN
+    return _between(test.op, value, found, eccn=eccn)
 
 
 def _elements(path: str, case: Case) -> list[Element] | None:
