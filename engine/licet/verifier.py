@@ -3,9 +3,10 @@
 It imports nothing of the engine, and reads order and policy itself. Checked: digests of order and packs; that each line
 and each party in it has its case, once; facts that the order states, leaves out (unknown, or as assumed), or that rules
 set; every rule in every case, true, open, false or unclaimed (conditions, claims, and time: periods, stays, ends,
-unresolved, later versions, general licenses); displacing; requirements with their states and lifts; bars, exceptions,
-flags, resolutions, prohibitions, jurisdiction, law too old; outcome and release of lines, packs and the whole; that
-`determined_by` has every rule that the outcome cannot do without, and no silent one. Refused: a rule or fact failed.
+unresolved, later versions, general licenses); requirements with their states and lifts; bars, exceptions, flags,
+resolutions, prohibitions, jurisdiction, law too old; outcome and release of lines, packs and the whole; that
+`determined_by` has every rule that the outcome cannot do without, and no silent one.
+Refused: decisions in which a rule or a fact failed, and packs in which rules displace others.
 Taken as recorded, and left to `fact_check`: listings hit and what they say, derived facts, `required_reasons` and
 `authorized_by`, review policies, authorizations used, open or barred, assumptions shown, `valid_until` of a line.
 Trusted: that packs and order are well-formed (`licet check`); near misses (authorizations recorded as `failed`,
@@ -14,13 +15,12 @@ Trusted: that packs and order are well-formed (`licet check`); near misses (auth
 
 import hashlib
 import json
-import operator
 import re
 import runpy
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from operator import ge, gt, le, lt
 from pathlib import Path
 from typing import Any
 
@@ -28,18 +28,18 @@ import yaml
 
 FALSE, OPEN, TRUE = 0, 1, 2  # so that and, or, not are min, max, 2 - x
 UNKNOWN, EVER = "(unknown)", "9999-12-31"  # days are ISO text, which sorts as days do; "" is before all of them
-RANK = {"transaction": 1, "item": 1, "party": 2, "listing": 3}  # of a fact, as long as the case that records it
+RANK = {"transaction": 1, "item": 1, "party": 2, "listing": 3}  # of a fact: how long the case is that records it
 KINDS = ("pack", "vocabulary", "rule", "cases", "table", "list", "general_license", "listings")
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))
+STATES, TRUTHS = ("lifted", "open", "stands"), ("false", "open", "true")
 FOUND = {name: {"scope": "item", "type": "set"} for name in ("required_reasons", "authorized_by")}
 SILENCE: Any = {"revoked": False, "proposal": "proceed", "date": None}  # what it means that an order leaves a field out
 SILENCE |= {name: [] for name in ("statements", "licenses", "resolutions", "aliases", "acts_for", "branch_of")}
-COMPARE: Any = {"at_least": operator.ge, "at_most": operator.le, "more_than": operator.gt, "less_than": operator.lt}
-COMPARE |= {"on_or_after": operator.ge, "on_or_before": operator.le}
+COMPARE: Any = {"at_least": ge, "at_most": le, "more_than": gt, "less_than": lt, "on_or_after": ge, "on_or_before": le}
 Data = Mapping[str, Any]
 Case = tuple[str, ...]  # (item), (item, party) or (item, party, hit); its beginnings are the cases above it
-Check = tuple[str, Any, Any]  # what is checked, what the decision says, and what it must say
+Check = tuple[str, Any, Any]  # what is checked, what the decision says of it, and what it must say
 Reader: Any = type("Reader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {"yaml_implicit_resolvers": {}})
 Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)\Z"), None)
 Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"null\Z"), None)  # other scalars are their own text
@@ -64,8 +64,7 @@ def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:
         return OPEN if value else TRUE if op == "is" and operand is None else FALSE
     if isinstance(value, tuple):
         return sum(not members.isdisjoint(wanted) for members in value)
-    if isinstance(value, Decimal):
-        wanted = [Decimal(w) for w in wanted if w is not None]
+    wanted = [Decimal(w) for w in wanted if w is not None] if isinstance(value, Decimal) else wanted
     if op in COMPARE:
         return TRUE if COMPARE[op](value, wanted[0]) else FALSE
     if value in wanted or (op == "within" and any(value.startswith(f"{w}.") for w in wanted)):
@@ -73,23 +72,12 @@ def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:
     return OPEN if eccn and any(str(w).startswith(f"{value}.") for w in wanted) else FALSE
 
 
-def reads(when: Data) -> set[str]:
-    """The facts that a condition reads."""
-    ((key, body),) = when.items()
-    parts = body if key in {"all", "any"} else [body] if key == "not" else []
-    return {fact for part in parts for fact in reads(part)} if parts else {key}
-
-
-def known(data: Data) -> str:
-    """The day from which it could be known: filed or published, the earlier; "" if neither is given."""
-    return min((data[name] for name in ("filed", "published") if data.get(name)), default="")
-
-
 def in_force(periods: Iterable[Data], day: str, known_on: str | None) -> tuple[int, Any]:
-    """Whether something is in force, and the period relied on."""
+    """Whether something is in force, and the period relied on; what was filed or published after `known_on` is not."""
     def runs(p: Any) -> bool:
-        return bool(p) and p.get("from", "") <= day <= p.get("through", EVER) and known(p) <= (known_on or EVER)
-    covering = [p for p in periods if runs(p) and not any(map(runs, [p.get("ended"), *p.get("stayed", ())]))]
+        known = [min((x[n] for n in ("filed", "published") if x.get(n)), default="") for x in (p, p.get("wording", {}))]
+        return bool(p.get("from", "") <= day <= p.get("through", EVER) and max(known) <= (known_on or EVER))
+    covering = [p for p in periods if runs(p) and not any(map(runs, filter(None, [p.get("ended"), *p.get("stayed", ())])))]
     latest = max(covering, key=lambda p: (p.get("from", ""), p.get("through", EVER)), default={})
     return OPEN if latest.get("unresolved", {"from": EVER})["from"] <= day else TRUE if covering else FALSE, latest
 
@@ -99,6 +87,13 @@ def at(thing: Any, path: str) -> Any:
     for name in path.split("."):
         thing = thing.get(name, SILENCE.get(name, UNKNOWN)) if isinstance(thing, dict) else thing and UNKNOWN
     return thing.get("amount", thing) if isinstance(thing, dict) and thing.get("currency", "USD") == "USD" else thing
+
+
+def reads(when: Data) -> set[str]:
+    """The facts that a condition reads."""
+    ((key, body),) = when.items()
+    parts = body if key in {"all", "any"} else [body] if key == "not" else []
+    return {fact for part in parts for fact in reads(part)} if parts else {key}
 
 
 class Pack:
@@ -111,7 +106,7 @@ class Pack:
             if kind in KINDS and path.is_file():
                 files.append((kind, home.relative_to(folder).as_posix(), path.read_bytes()))
         for kind, name, raw in files:
-            self.of[kind][(name, raw) if kind == "listings" else name] = parsed(raw)
+            self.of[kind][(name, raw) if kind == "listings" else name] = kind != "cases" and parsed(raw)
         lines = [f"{kind}\0{name}\0{hashlib.sha256(raw).hexdigest()}\n" for kind, name, raw in sorted(files)]
         self.id, self.digest = folder.resolve().name, hashlib.sha256("".join(lines).encode()).hexdigest()
         self.manifest, words, self.rules = self.of["pack"]["."], self.of["vocabulary"]["."], self.of["rule"]
@@ -123,29 +118,29 @@ class Pack:
             versions = [first[r] for r in self.rules if self.rules[r].get("text", r) == data.get("text", rule)]
             later = [{**p, "through": EVER} for p in versions if p.get("from", "") > first[rule].get("from", "")]
             self.periods[rule] = [{**p, "stayed": [*p.get("stayed", ()), *later]} for p in self.periods[rule]]
-        self.effects = [found for rule in self.rules for found in self._effects(rule, **self.rules[rule])]
+        self.effects = [found for rule in self.rules for found in self._effects(rule, self.rules[rule])]
 
-    def _periods(self, law: Any) -> list[Data]:
+    def _periods(self, law: Any) -> Any:  # of a paragraph: those of its general license, while it has this wording
         if isinstance(law, list):
             return law
         shared, start = self.of["general_license"][law["general_license"]], law.get("from", "")
         kept = [p for p in shared["periods"] if start <= p.get("through", EVER)]
         if any(p.get("from", "") == start for p in kept):  # a wording that comes with a period owes nothing to others
             kept = [p for p in kept if p.get("from", "") >= start]
-        ends = [shared.get("ended"), law.get("ended")]
-        latest = [{"from": max(p.get("from", ""), start), "filed": max(known(p), known(law))} for p in kept]
-        return [{**p, **x, "published": "", "stayed": [*p.get("stayed", ()), *ends]} for p, x in zip(kept, latest, strict=True)]
+        ends = [*filter(None, [shared.get("ended"), law.get("ended")])]
+        stays = [{"from": max(p.get("from", ""), start), "stayed": [*p.get("stayed", ()), *ends]} for p in kept]
+        return [{**p, **stay, "wording": law} for p, stay in zip(kept, stays, strict=True)]
 
-    def _effects(self, rule: str, when: Data, then: Data, **data: Any) -> Iterator[tuple[str, int, Data, str, Any]]:
-        for kind, body in then.items():  # each with the rank of its cases, and its condition
-            field, several = {"require": "reason", "review": "policy"}.get(kind), [(when, body)]
+    def _effects(self, rule: str, data: Data) -> Iterator[tuple[str, int, Data, str, Any]]:
+        for kind, body in data["then"].items():  # each with the rank of its cases, and its condition
+            field, several = {"require": "reason", "review": "policy"}.get(kind), [(data["when"], body)]
             if field and isinstance(body[field], dict):  # one for each value that a fact may give it
                 ((op, fact),) = body[field].items()
                 tests = [(v, {fact: {"contains" if op == "each" else "is": v}}) for v in self.facts[fact]["values"]]
-                several = [({"all": [when, test]}, {**body, field: value}) for value, test in tests]
-            for condition, effect in several:
-                facts = {*reads(condition), *data.get("claimed_by", ()), *then.get("set", ())}
-                yield rule, max(RANK[self.facts[fact]["scope"]] for fact in facts), condition, kind, effect
+                several = [({"all": [data["when"], test]}, {**body, field: value}) for value, test in tests]
+            for when, effect in several:
+                facts = {*reads(when), *data.get("claimed_by", ()), *data["then"].get("set", ())}
+                yield rule, max(RANK[self.facts[fact]["scope"]] for fact in facts), when, kind, effect
 
 
 class Line:
@@ -158,28 +153,24 @@ class Line:
         self.named = {"/".join(c): c for c in ((item["id"],), *((item["id"], party) for party in self.parties))}
         self.cases = {self._case(shown["subject"], shown["listing"]): shown for shown in record["cases"]}
         self.law = {rule: in_force(pack.periods[rule], self.day, self.known_on) for rule in pack.rules}
-        self.found = [*self._judge()]  # what is true or open: rule, case, truth, kind of effect, effect, claimed
-        self.spoken = {(rule, case): truth for rule, case, truth, _, _, claimed in sorted(self.found, key=str) if claimed}
-        weighed = [(r, c, min(t, TRUE - self._displaced(r, c)), *x) for r, c, t, *x, claimed in self.found if claimed]
-        self.rulings = [ruling for ruling in weighed if ruling[2]]
+        self.found = [*self._judge()]  # what is true or open: kind and effect, rule, case, truth, whether it is claimed
 
     def _case(self, subject: str, listing: str | None) -> Case:  # () where there is no such item or party
         above, _, hit = subject.rpartition("/")
         own, party = self.named.get(subject, ()), self.named.get(above, ())
         return own if listing is None else (*party, f"{listing} as {hit}") if party else ()
 
-    def _judge(self) -> Iterator[tuple[str, Case, int, str, Any, bool]]:
+    def _judge(self) -> Iterator[tuple[str, Any, str, Case, int, bool]]:
         for rule, rank, when, kind, effect in self.pack.effects:
-            for case in self.cases if self.law[rule][0] else ():
-                if len(case) == rank and (truth := min(self.law[rule][0], self.holds(when, case))):
-                    claims = self.pack.rules[rule].get("claimed_by", {}).items()
+            law, claims = self.law[rule][0], self.pack.rules[rule].get("claimed_by", {}).items()
+            for case in self.cases:
+                if law and len(case) == rank and (truth := min(law, self.holds(when, case))):
                     claimed = all(self.holds({fact: test}, case) == TRUE for fact, test in claims)
-                    yield rule, case, truth, kind, effect, claimed
+                    yield kind, effect, rule, case, truth, claimed
 
-    def _displaced(self, rule: str, case: Case) -> int:
-        by = {r for r, data in self.pack.rules.items() if any(d["rule"] == rule for d in data.get("displaces", ()))}
-        over = [(r, c, truth) for (r, c), truth in self.spoken.items() if r in by and related(c, case)]
-        return max((min(truth, TRUE - self._displaced(r, c)) for r, c, truth in over), default=FALSE)
+    def of(self, kind: str) -> list[tuple[Any, str, Case, int]]:
+        """The effects of a kind that are claimed where they must be, each with its rule, its case and its truth."""
+        return [(effect, rule, case, truth) for k, effect, rule, case, truth, claimed in self.found if claimed and k == kind]
 
     def holds(self, when: Data, case: Case) -> int:
         """Whether a condition holds in a case."""
@@ -205,77 +196,46 @@ class Line:
 
     def expected(self, name: str, case: Case) -> Any:
         """What a fact must be: stated, assumed or set by rules; what it is recorded as, where it has another source."""
-        fact, home = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
-        if "derive" in fact or name in FOUND or (fact["scope"] == "listing" and "set" not in fact):
-            return self.value(name, case)
+        fact, homes = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
         if "set" in fact:
-            given = {(e[name], truth) for _, c, truth, e in self.of("set") if c == case and name in e}
-            sure = {value for value, truth in given if truth == TRUE}
-            values = {value for value, _ in given} | (set() if sure else {(fact["set"] or {}).get("default", UNKNOWN)})
+            given = {(effect[name], truth) for effect, _, c, truth in self.of("set") if c == case and name in effect}
+            sure, default = {v for v, truth in given if truth == TRUE}, (fact["set"] or {}).get("default", UNKNOWN)
+            values = {value for value, _ in given} | (set() if sure else {default})
             return typed(fact["type"], values.pop()) if len(values) == 1 else UNKNOWN
-        raw = self.day if name == "as_of" else at(home.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"))
-        raw = at(self.order, f"facts.{name}") if raw == UNKNOWN and fact["scope"] == "item" and "read" not in fact else raw
-        return typed(fact["type"], fact["absent"]["assume"] if raw == UNKNOWN and self.assume and "absent" in fact else raw)
-
-    def of(self, kind: str) -> list[tuple[str, Case, int, Any]]:
-        """The effects of a kind, each with its rule, its case and how sure it is."""
-        return [(rule, case, truth, effect) for rule, case, truth, of, effect in self.rulings if of == kind]
+        if "derive" in fact or name in FOUND or fact["scope"] == "listing":
+            return self.value(name, case)
+        raw = self.day if name == "as_of" else at(homes.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"))
+        if raw == UNKNOWN and fact["scope"] == "item" and "read" not in fact:
+            raw = at(self.order, f"facts.{name}")
+        assumed = raw == UNKNOWN and self.assume and "absent" in fact
+        return typed(fact["type"], fact["absent"]["assume"] if assumed else raw)
 
     def barred(self, authorization: str, reason: str) -> int:
         """How sure it is that an authorization is barred for a reason, exceptions counted."""
         parts, found = authorization.split("."), [FALSE]
         ids = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}  # the authorization, and those it is nested in
         kinds = {self.pack.kinds.get(i) for i in ids}
-        for rule, case, truth, bar in self.of("bar"):
+        for bar, rule, case, truth in self.of("bar"):
             named, of_kind = bar.get("authorizations", ()), bar.get("kinds", ())
-            is_meant = not (named or of_kind) or not ids.isdisjoint(named) or not kinds.isdisjoint(of_kind)
-            if is_meant and ids.isdisjoint(bar.get("all_but", ())) and reason in bar.get("reasons", [reason]):
-                spared = [t for _, c, t, e in self.of("except") if rule in e["bars"] and related(c, case)]
-                found.append(min(truth, TRUE - max(spared, default=FALSE)))
+            meant = not (named or of_kind) or not (ids.isdisjoint(named) and kinds.isdisjoint(of_kind))
+            if meant and ids.isdisjoint(bar.get("all_but", ())) and reason in bar.get("reasons", [reason]):
+                near = [t for e, _, c, t in self.of("except") if rule in e["bars"] and c[: len(case)] == case[: len(c)]]
+                found.append(min(truth, TRUE - max(near, default=FALSE)))
         return max(found)
 
-    def lifts(self, rule: str, case: Case, reason: str) -> list[tuple[str, Case, int, str]]:
-        """The lifts that name a requirement, each with how sure it is once bars are counted, and its authorization."""
-        near = [(r, c, t, e) for r, c, t, e in self.of("lift") if c == case[: len(c)]]
-        near = [x for x in near if reason in x[3].get("reasons", ()) or x[3].get("reasons") == "all" or rule in x[3].get("rules", ())]
-        return [(r, c, min(t, TRUE - self.barred(e["authorization"], reason)), e["authorization"]) for r, c, t, e in near]
+    def lifts(self, requirement: str, reason: str, case: Case) -> list[tuple[str, str, Case, int]]:
+        """The lifts that name a requirement: authorization, rule, case, and how sure each is once bars are counted."""
+        above = [(lift, rule, c, truth) for lift, rule, c, truth in self.of("lift") if c == case[: len(c)]]
+        named = [x for x in above if x[0].get("reasons") == "all" or reason in x[0].get("reasons", ())]
+        named += [x for x in above if x not in named and requirement in x[0].get("rules", ())]
+        barred = [(lift["authorization"], rule, c, truth)...]
 
     def comes_to(self) -> tuple[str, set[str], list[Any]]:
         """The outcome, the rules without which it would have no reason, and the requirements."""
-        needed: dict[str, set[str]] = {state: set() for state in ("lifted", "open", "stands")}
-        required = []
-        for rule, case, truth, effect in self.of("require"):
-            lifts = self.lifts(rule, case, effect["reason"])
-            state = ("lifted", "open", "stands")[min(truth, TRUE - max((x[2] for x in lifts), default=FALSE))]
-            lifting = sorted({x[0] for x in lifts if x[2] == TRUE})
-            needed[state] |= {rule, *(lifting if state == "lifted" else ())}
-            required.append((effect["reason"], self.cases[case]["subject"], rule, state, lifting))
-        law = self.pack.manifest["jurisdiction"]
-        subject, setting = self.value(law["fact"], [*self.cases][0]), {r for r, _, t, e in self.of("set") if t == TRUE and law["fact"] in e}
-        prohibited = {truth for _, _, truth, _ in self.of("prohibit")}
-        flags = {rule for rule, case, _, _ in self.of("flag") if not self.settled(rule, case)}
-        stale = any(self.day > x.get("holds_after", EVER) for x in (self.pack.manifest, *self.pack.of["list"].values()))
-        if TRUE in prohibited:
-            return "prohibited", {rule for rule, _, truth, _ in self.of("prohibit") if truth == TRUE}, required
-        if needed["stands"]:
-            return "license_required", needed["stands"], required
-        if prohibited or needed["open"] or flags or stale or not self.pack.rules or subject in (None, UNKNOWN):
-            return "hold", flags, required
-        if required:
-            return "authorized", needed["lifted"], required
-        return "no_license_required" if subject == law["subject"] else "not_subject", setting, required
-
-    def settled(self, flag: str, case: Case) -> bool:
-        """Whether a resolution of the order names the flag, and no other party or item."""
-        own = {"item": case[0], "party": case[1] if case[1:] else None}
-        named = [r for r in at(self.order, "resolutions") if r.get("flag") == flag]
-        return any(all(not r.get(key) or r[key] == name for key, name in own.items()) for r in named)
-
-    def checks(self) -> Iterator[Check]:
-        """What is certified of the line."""
-        yield "the cases", sorted(map(str, self.cases)), sorted(...)
-        for case, shown in self.cases.items():
-            facts = [f for f, fact in self.pack.facts.items() if RANK[fact["scope"]] == len(case)]
-            yield f"{shown['subject']}: the names of the facts", sorted(shown["facts"]), sorted(facts)
-            yield from ((f"{shown['subject']}: fact `{f}`", self.value(f, case), self.expected(f, case)) for f in facts)
-            ...
+        required, law = [], self.pack.manifest["jurisdiction"]
+        for effect, rule, case, truth in self.of("require"):
+            lifts = self.lifts(rule, effect["reason"], case)
+            state = STATES[min(truth, TRUE - max((x[3] for x in lifts), default=FALSE))]
+            lifting = sorted({x[1] for x in lifts if x[3] == TRUE})
+            required.append([effect["reason"], self.cases[case]["subject"], rule, state, lifting])
+        prohibiting = {rule: truth for _, rule, _, truth in self.of("prohibit")}

@@ -332,8 +332,8 @@ def a_new_bar_never_loosens(found: World) -> str | None:
     return looser(outcomes(found), outcomes(found.with_rules(("new/bar", generate.barring(rng)))))
 
 
-#: A listing at home clears namesakes abroad; a rule that excepts in a new listing may relieve the whole line of a bar.
-@law(replace(MONOTONE, namesakes=False, narrow_excepts=False))
+#: A listing at home clears namesakes abroad: docs/decisions/0006-namesakes.md.
+@law(replace(MONOTONE, namesakes=False))
 def a_new_listing_never_loosens(found: World) -> str | None:
     rng = rng_of(found)
     entry = generate.listing(rng, 99, rng.choice(generate.NAMES), rng.choice((None, "CN", "RU")))
