@@ -121,3 +121,12 @@ def test_unusable_input_to_the_api_is_named(tmp_path: Path) -> None:
 def test_without_a_pack_everything_holds() -> None:
     order = (ROOT / "examples" / "01_connectors_to_huawei.json").read_bytes()
     assert Evaluator([]).evaluate(order, as_of="2019-05-15").release == "hold"
+
+
+def test_a_doubt_about_a_table_row_reaches_the_decision(evaluator: Evaluator) -> None:
+    order = json.loads((ROOT / "examples" / "10_connectors_to_unlisted_customer.json").read_bytes())
+    assert evaluator.evaluate(order, as_of="2019-11-04", shelf_life=False).lines[0].doubts == ()
+    order["items"][0]["eccn"] = "1A004.c"
+    (line,) = evaluator.evaluate(order, as_of="2019-11-04", shelf_life=False).lines
+    assert line.outcome == "license_required"
+    assert [d.code for d in line.doubts] == ["part_774/control_reasons"]

@@ -67,6 +67,7 @@ def _line_sections(line: LineDecision, title: str, subjects: Subjects) -> list[S
         *_section("Obligations", _obligations(line), depth=2),
         *_section("Risks", (f"{words.name(r.risk)}: {words.name(r.level)}" for r in line.ratings), depth=2),
         *_section("Notices", (f"{words.plain(n.message)} [{words.name(n.code)}]" for n in line.notices), depth=2),
+        *_section("Doubts about tables", _row_doubts(line), depth=2),
         *_section("Sources", _sources(line.sources), depth=2),
     ]
 
@@ -183,6 +184,11 @@ def _obligations(line: LineDecision) -> Iterator[str]:
     for found in line.obligations:
         sure = "" if found.certain else " (if the open authorization is used)"
         yield f"{words.plain(found.title)}{sure} [{words.plain(found.cite)}]"
+
+
+def _row_doubts(line: LineDecision) -> Iterator[str]:
+    for doubt in line.doubts:
+        yield f"{words.plain(doubt.message)} [{words.name(doubt.code)}]"
 
 
 def _sources(sources: Sequence[Source]) -> Iterator[Point]:

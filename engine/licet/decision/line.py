@@ -11,6 +11,7 @@ import msgspec
 from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play, kinds_of
+from licet.decision.doubts import row_doubts
 from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions, determining_readings, listed_parties, records, sources, support
 from licet.decision.words import texts_in, words_of
@@ -135,6 +136,7 @@ def write(judgement: Judgement) -> model.LineDecision:
         sources=sources(judgement.program, judgement.top.order.view, {*determined, *supporting, *shown}),
         readings=determining_readings(judgement.found, {*determined, *supporting}),
         listed=listed_parties(judgement.found),
+        doubts=row_doubts(judgement.found, {*determined, *supporting}),
         cases=records(judgement.found),
     )
 

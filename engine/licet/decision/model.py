@@ -134,6 +134,7 @@ class CaseRecord(Struct, frozen=True, kw_only=True):
 class LineDecision(Struct, frozen=True, kw_only=True):
     """The verdict on one line of a transaction.
 
+    `doubts` are stated by the pack of table rows that the answer rests on; those of a rule stand in its source.
     `determined_by` are the rules that made the outcome, and no more; `supported_by` those that set the facts they read.
     """
 
@@ -157,6 +158,7 @@ class LineDecision(Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...] = ()
     readings: tuple[Reading, ...] = ()
     listed: tuple[ListedParty, ...] = ()
+    doubts: tuple[Remark, ...] = ()
     cases: tuple[CaseRecord, ...] = ()
 
 

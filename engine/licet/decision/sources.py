@@ -76,7 +76,7 @@ def listed_parties(found: Inference) -> tuple[ListedParty, ...]:
                 listed_from=min(starts, default=None),
                 row_from=row.period.start,
                 cite=row.period.cite,
-                doubt=hit.listing.doubt,
+                doubt="; ".join(d for d in (hit.listing.doubt, row.doubt) if d) or None,
             )
         )
     return tuple(shown)

@@ -104,6 +104,7 @@ class ListingRow(Struct, frozen=True, kw_only=True):
     scope: tuple[Conditional, ...]
     review: tuple[Conditional, ...]
     footnotes: tuple[str, ...] = ()
+    doubt: str | None = None
 
 
 class Listing(Struct, frozen=True, kw_only=True):

@@ -143,6 +143,7 @@ def _row(node: Node, words: Words) -> ListingRow:
         scope=covers or (Conditional(when=None, value=True),),
         review=policies,
         footnotes=tuple(node.get("footnotes") or ()),
+        doubt=node.get("doubt"),
     )
 
 

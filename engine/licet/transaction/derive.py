@@ -45,22 +45,26 @@ def _lookup(fact: Fact, lookup: Lookup, case: Case) -> Value:
     table = case.order.program.pack.tables[lookup.table]
     if case.order.is_stale(table.id):
         return Unknown(f"table `{table.id}` is not kept past {table.holds_after}")
-    by: list[tuple[str, str]] = []
-    for column, name in lookup.by:
+    for _, name in lookup.by:
         value = case.value(name)
-        if value is None or not isinstance(value, str):
+        if not isinstance(value, str):
             return Unknown(f"`{name}` is not known", asks_of(value) or (name,))
-        by.append((column, value))
-    place = list(table.columns).index(lookup.column)
-    rows, below = case.order.view.table(table.id).lookup(by)
+    rows, below = looked_up(lookup, case)
     if rows or below:
-        return _agreed(fact, lookup, rows, below, place)
+        return _agreed(fact, lookup, rows, below, list(table.columns).index(lookup.column))
     if lookup.missing == "none":
         return None
     if lookup.missing == "value":
         return lookup.missing_value
-    shown = ", ".join(f"`{value}`" for _, value in by)
+    shown = ", ".join(f"`{case.value(name)}`" for _, name in lookup.by)
     return Unknown(f"{shown} is not in table `{table.id}`", (fact.name,))
+
+
+def looked_up(lookup: Lookup, case: Case) -> tuple[list[Row], list[Row]]:
+    """The rows that a look-up meets in a case, and those for paragraphs below a classification too coarse."""
+    by = [(column, case.value(name)) for column, name in lookup.by]
+    known = [(column, value) for column, value in by if isinstance(value, str)]
+    return case.order.view.table(lookup.table).lookup(known) if len(known) == len(by) else ([], [])
 
 
 def _agreed(fact: Fact, lookup: Lookup, rows: list[Row], below: list[Row], place: int) -> Value:
