@@ -28,9 +28,10 @@ from licet.policy.cache import default_cache, load_pack
 from licet.policy.in_force import in_force
 from licet.policy.model import ListingRow, Pack
 from licet.resources import policies_dir
-from licet.screening.match import Hit, Index, hits
+from licet.screening.match import Hit, Index
+from licet.screening.screened import Screened, screen
 from licet.transaction.facts import Case, Order
-from licet.transaction.model import Item, Party, Transaction
+from licet.transaction.model import Item, Transaction
 from licet.transaction.read import InputError, Read, read_data, read_text
 from licet.values import FALSE
 
@@ -46,18 +47,18 @@ class PackEvaluator:
         self.index = Index(pack.lists)
         self.backend: Backend = choose_backend(backend, self.program)
 
+    def screen(self, transaction: Transaction) -> Screened:
+        """The order with the listings its parties meet: the same for all lines and dates."""
+        return screen(transaction, self.index)
+
     def judge(
-        self, transaction: Transaction, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
+        self, screened: Screened, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
     ) -> Judgement:
-        """The judgement on one line of a transaction."""
+        """The judgement on one line of a screened order."""
         view = self.views.at(as_of, known_on)
-        order = Order(self.program, view, transaction, as_of, assumptions=assumptions)
-        screened = [
-            (party, hits(party, transaction, self.index)) for party in sorted(transaction.parties, key=lambda p: p.id)
-        ]
+        order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions)
         cases = _cases(order, item, screened, known_on)
-        met = frozenset((hit.listing.list, hit.listing.id) for _, found in screened for hit in found)
-        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), met)
+        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), screened)
 
     def stale(self, as_of: date) -> tuple[Remark, ...]:
         """What holds every line because the law in the pack is too old for the day."""
@@ -87,13 +88,11 @@ class PackEvaluator:
         return tuple(found)
 
 
-def _cases(
-    order: Order, item: Item, screened: Sequence[tuple[Party, tuple[Hit, ...]]], known_on: date | None
-) -> list[Case]:
+def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) -> list[Case]:
     """The line alone, against each party, and against each listing in force that a party hit."""
     line = Case(order, "item", Case(order, "transaction", None), item=item)
     cases = [line]
-    for party, found in screened:
+    for party, found in screened.parties:
         against = Case(order, "party", line, party=party)
         cases.append(against)
         for hit in found:
@@ -206,10 +205,10 @@ class Evaluator:
 
     def outcome(self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True) -> str:
         """The outcome alone, without reasons: what a scan over many dates or orders needs."""
+        binding = [pack for pack in self._packs if pack.program.pack.manifest.binds]
         return _strictest(
-            outcome_of(pack.judge(transaction.transaction, item, as_of, known_on, assumptions=assumptions))
-            for pack in self._packs
-            if pack.program.pack.manifest.binds
+            outcome_of(pack.judge(screened, item, as_of, known_on, assumptions=assumptions))
+            for pack, screened in [(pack, pack.screen(transaction.transaction)) for pack in binding]
             for item in transaction.transaction.items
         )
 
@@ -235,7 +234,8 @@ class _Question:
 
 def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
     manifest = pack.program.pack.manifest
-    lines = tuple(_line(pack, question, item) for item in question.transaction.items)
+    screened = pack.screen(question.transaction)
+    lines = tuple(_line(pack, question, screened, item) for item in question.transaction.items)
     outcome = _strictest(line.outcome for line in lines)
     return RegimeDecision(
         pack=manifest.id,
@@ -250,15 +250,15 @@ def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
     )
 
 
-def _line(pack: PackEvaluator, question: _Question, item: Item) -> LineDecision:
+def _line(pack: PackEvaluator, question: _Question, screened: Screened, item: Item) -> LineDecision:
     def judge_on(day: date) -> Judgement:
-        return pack.judge(question.transaction, item, day, question.known_on, assumptions=question.assumptions)
+        return pack.judge(screened, item, day, question.known_on, assumptions=question.assumptions)
 
     judgement = judge_on(question.as_of)
     line = write(judgement)
     if not question.shelf_life:
         return line
-    change = first_change(days_ahead(pack.program, question.transaction, question.as_of), judgement, judge_on)
+    change = first_change(days_ahead(pack.program, screened, question.as_of), judgement, judge_on)
     until = earliest(relied_until(judgement, line.determined_by), day_before(change))
     return msgspec.structs.replace(line, valid_until=until)
 

@@ -81,7 +81,7 @@ def _candidates(evaluator: Evaluator, order: Read, start: date, end: date) -> li
     """The first day, and every later one on which some pack could answer otherwise."""
     days = {start}
     for pack in evaluator.packs:
-        for day, _ in days_ahead(pack.program, order.transaction, start):
+        for day, _ in days_ahead(pack.program, pack.screen(order.transaction), start):
             if day > end:
                 break
             days.add(day)

@@ -85,8 +85,9 @@ def rules() -> list[str]:
 def judgements(case: LawCase, order: Any, day: date) -> Iterator[Judgement]:
     """Every line of the order judged on the day."""
     read = evaluator().read(order)
+    screened = the_pack().screen(read.transaction)
     for item in read.transaction.items:
-        yield the_pack().judge(read.transaction, item, day, case.known_on, assumptions=case.assumptions)
+        yield the_pack().judge(screened, item, day, case.known_on, assumptions=case.assumptions)
 
 
 def day_of(case: LawCase, order: Any) -> date:

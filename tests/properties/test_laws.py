@@ -89,7 +89,7 @@ def outcomes(found: World, evaluator: Evaluator | None = None, *, assumptions: b
 
 def outcome_on(evaluator: Evaluator, read: Read, item: Item, found: World, day: date, assumptions: bool = True) -> str:
     pack = evaluator.packs[0]
-    return outcome_of(pack.judge(read.transaction, item, day, found.known_on, assumptions=assumptions))
+    return outcome_of(pack.judge(pack.screen(read.transaction), item, day, found.known_on, assumptions=assumptions))
 
 
 def releases(found: Outcomes) -> dict[str, str]:

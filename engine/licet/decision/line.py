@@ -6,18 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import msgspec
-
 from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play, kinds_of
 from licet.decision.doubts import row_doubts
 from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions, determining_readings, listed_parties, records, sources, support
-from licet.decision.words import texts_in, words_of
+from licet.decision.words import words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
 from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
+from licet.screening.screened import Screened
 from licet.transaction.facts import Case
 from licet.transaction.model import Resolution as Settlement
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown
@@ -25,13 +24,10 @@ from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown
 
 @dataclass(frozen=True, kw_only=True)  # no slots: `words` is kept once computed
 class Judgement:
-    """A line's inference and what it came to; everything that a decision is written from.
-
-    `met` are the listings that a party bears the name of, in force or not.
-    """
+    """A line's inference and what it came to; everything that a decision is written from."""
 
     program: Program
-    met: frozenset[tuple[str, str]]
+    screened: Screened
     found: Inference
     rulings: tuple[Ruling, ...]
     resolution: Resolution
@@ -45,14 +41,11 @@ class Judgement:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every text that the order states or that was made of it."""
-        transaction = msgspec.to_builtins(self.top.order.transaction)
         computed = (value for case in (self.top.at("transaction"), *self.found.cases) for value in case.known_values())
-        return frozenset({*texts_in(transaction), *words_of(computed)})
+        return self.screened.texts.union(words_of(computed))
 
 
-def judge_line(
-    program: Program, found: Inference, stale: Sequence[model.Remark], met: frozenset[tuple[str, str]]
-) -> Judgement:
+def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark], screened: Screened) -> Judgement:
     """The inference resolved to an outcome. `stale` are reasons to hold that come from the age of the law."""
     rulings = tuple(found.rulings())
     holds = (*stale, *_failures(found))
@@ -69,7 +62,9 @@ def judge_line(
         settled=settled,
         held=bool(holds) or not program.rules,
     )
-    return Judgement(program=program, met=met, found=found, rulings=rulings, resolution=resolution, holds=holds)
+    return Judgement(
+        program=program, screened=screened, found=found, rulings=rulings, resolution=resolution, holds=holds
+    )
 
 
 def _subject(program: Program, case: Case) -> Truth:

@@ -6,28 +6,23 @@ the last judgement, so that a day is passed over only if nothing it could reach 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from typing import Any
-
-import msgspec
 
 from licet.compile.program import Program
 from licet.compile.turns import KeyedRow, Turn
 from licet.decision.line import Judgement, outcome_of
-from licet.transaction.model import Transaction
+from licet.screening.screened import Screened
 from licet.truth import is_paragraph_of
 from licet.values import FALSE
 
 _DAY = timedelta(days=1)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def days_ahead(program: Program, transaction: Transaction, as_of: date) -> Iterator[tuple[date, Turn | None]]:
+def days_ahead(program: Program, screened: Screened, as_of: date) -> Iterator[tuple[date, Turn | None]]:
     """The coming days on which the order could be judged otherwise, with what turns; None for the order's own days."""
-    own = {d for d in _own_days(transaction) if d > as_of}
+    own = {day for day in screened.days if day > as_of}
     own |= {limit + _DAY for limit in _limits(program) if as_of <= limit < date.max}
     law = program.turning_days[bisect_right(program.turning_days, as_of) :]
     for day in sorted({*own, *law}):
@@ -40,28 +35,6 @@ def _limits(program: Program) -> Iterator[date]:
     yield pack.manifest.holds_after
     aged = [*(x.holds_after for x in pack.lists), *(table.holds_after for table in pack.tables.values())]
     yield from (limit for limit in aged if limit is not None)
-
-
-def _own_days(transaction: Transaction) -> set[date]:
-    """Every date in the order and the day after it: a license expires, a certification takes effect."""
-    found = set(_dates(msgspec.to_builtins(transaction)))
-    return found | {d + _DAY for d in found if d < date.max}
-
-
-def _dates(data: Any) -> Iterator[date]:
-    if isinstance(data, Mapping):
-        data = data.values()
-    if isinstance(data, str):
-        if _ISO.fullmatch(data):
-            try:
-                yield date.fromisoformat(data)
-            except ValueError:
-                return
-    elif isinstance(data, date):
-        yield data
-    elif isinstance(data, Iterable):
-        for child in data:
-            yield from _dates(child)
 
 
 def first_change(
@@ -80,7 +53,7 @@ def first_change(
 
 def _matters(turn: Turn, judgement: Judgement) -> bool:
     """Whether anything that turns can reach the order."""
-    if turn.always or turn.listings & judgement.met:
+    if turn.always or turn.listings & judgement.screened.met:
         return True
     if turn.rows and any(_reached(row, judgement) for row in turn.rows):
         return True
