@@ -13,7 +13,7 @@ Trusted: what the verifier trusts; and that no change of the law before `valid_u
 import json
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,16 @@ def normalized(name: str) -> str:
     return " ".join("".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in folded).split())
 
 
+def listed(values: Iterable[Any]) -> list[Any]:
+    """The values in a fixed order, so that messages are the same every time."""
+    return sorted(values, key=str)
+
+
+def members(sure: Iterable[str], possible: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The value of a set."""
+    return sorted(set(sure)), sorted(set(possible))
+
+
 class Facts(Line):
     """A line of an order: what its facts must be, and what the decision says besides the outcome."""
 
@@ -72,14 +82,14 @@ class Facts(Line):
     def checks(self) -> Checks:
         """What is checked of the line."""
         met = {case for case in self.cases if case[2:]}
-        yield "the listings met", met, {*self.hits}
+        yield "the listings met", listed(met), listed(self.hits)
         if met != {*self.hits}:
             return
         for case, shown in self.cases.items():
             for name in [name for name, rank in self.pack.rank.items() if rank == len(case)]:
                 yield f"{shown['subject']}: fact `{name}`", self.value(name, case), self.expected(name, case)
             unclaimed = {rule for rule, c, truth, claimed in self._judged() if c == case and truth and not claimed}
-            yield f"{shown['subject']}: unclaimed", {*shown["unclaimed"]}, unclaimed
+            yield f"{shown['subject']}: unclaimed", listed(shown["unclaimed"]), listed(unclaimed)
         yield from self._entries()
         yield from self._assumptions()
         used = [(rule, case) for rule, case in self.spoken if rule in self.said["determined_by"]]
@@ -111,14 +121,15 @@ class Facts(Line):
             states = ("barred", "open", "used")
             used |= {(e["authorization"], r, self.cases[c]["subject"], states[truth]) for r, c, truth, e in lifts}
         said = self.said["requirements"]
-        shown = {(r["reason"], r["subject"], r["rule"], r["review"], *r["review_rules"]) for r in said}
-        yield "the reviews of the requirements", shown, reviews
+        shown: set[Any] = {(r["reason"], r["subject"], r["rule"], r["review"], *r["review_rules"]) for r in said}
+        yield "the reviews of the requirements", listed(shown), listed(reviews)
         yield "review", self.said["review"], max(standing, key=POLICIES.index, default=None)
         near = {"failed", "unclaimed", "not_in_force"}
         held = [a for a in self.said["authorizations"] if a["state"] not in near]
-        yield "authorizations", {(a["id"], a["rule"], a["subject"], a["state"]) for a in held}, used
+        shown = {(a["id"], a["rule"], a["subject"], a["state"]) for a in held}
+        yield "authorizations", listed(shown), listed(used)
         flags = {(rule, self.cases[case]["subject"], self._settled(rule, case)) for rule, case, _, _ in self.of["flag"]}
-        yield "flags", {(f["code"], f["subject"], f["settled"]) for f in self.said["flags"]}, flags
+        yield "flags", listed({(f["code"], f["subject"], f["settled"]) for f in self.said["flags"]}), listed(flags)
         limits = [("pack-stale", self.pack.manifest), *(("list-stale", x) for x in self.pack.of["list"].values())]
         late = sorted(code for code, x in limits if self.day > x.get("holds_after", EVER))
         yield "holds", sorted(hold["code"] for hold in self.said["holds"]), late
@@ -147,7 +158,7 @@ class Facts(Line):
             self.hidden = {name: homes[name]}
             relied |= {name} if self._truths() != truths else set()
             self.hidden = {}
-        yield "assumptions", said, (said | relied) & homes.keys()
+        yield "assumptions", listed(said), listed((said | relied) & homes.keys())
 
     def _truths(self) -> list[int]:
         return [truth for _, _, truth, _ in self._judged()]
@@ -155,11 +166,11 @@ class Facts(Line):
     # --- listings ----------------------------------------------------------------------------------------------------
 
     def _hits(self, party: Data) -> Iterator[tuple[Case, Any]]:
-        """The listings in force that the party meets: each with its row, whether it is surely the party, and the basis."""
+        """The listings in force that the party meets: each with its row, whether it surely is the party, and why."""
         near = [(party, "", False), *((owner, "owner", False) for owner in party.get("owners", ()))]
-        for field, basis in (("acts_for", "acts_for"), ("branch_of", "branch")):  # of a bare name no country can be told
-            others = [(self.parties.get(who, {"name": who}), who not in self.parties) for who in party.get(field, ())]
-            near += [(other, basis, bare) for other, bare in others]
+        for field, basis in (("acts_for", "acts_for"), ("branch_of", "branch")):
+            for who in party.get(field, ()):  # of a bare name no country can be told
+                near += [(self.parties.get(who, {"name": who}), basis, who not in self.parties)]
         found: dict[tuple[str, str, str], Any] = {}
         for x, basis, bare in near:
             for name in (x["name"], *x.get("aliases", ())):
@@ -239,8 +250,8 @@ class Facts(Line):
         if name == "authorized_by":
             met = [(required[rule, case, reason], lifts) for rule, case, _, reason, lifts in self.requirements()]
             found = [(e["authorization"], min(sure, truth)) for sure, lifts in met for _, _, truth, e in lifts]
-        possible = frozenset(name for name, truth in found if truth != FALSE)
-        return frozenset(name for name, truth in found if truth == TRUE), possible
+        possible = [name for name, truth in found if truth != FALSE]
+        return members((name for name, truth in found if truth == TRUE), possible)
 
     def _lookup(self, spec: Data, case: Case) -> Any:
         """A table's answer: the most specific row; for a classification that has finer rows, what all of them share."""
@@ -261,8 +272,8 @@ class Facts(Line):
         values = [typed(kind, r[spec["column"]]) for r in rows + below] if rows else []
         if kind != "set" or not values:
             return values[0] if values and all(value == values[0] for value in values) else UNKNOWN
-        sets = [value[0] if value else frozenset[str]() for value in values]
-        return (frozenset.intersection(*sets), frozenset.union(*sets)) if any(values) else None
+        sets = [set(value[0]) if value else set[str]() for value in values]
+        return members(set.intersection(*sets), set.union(*sets)) if any(values) else None
 
     def _derived(self, how: str, spec: Any, case: Case) -> Any:
         """What two sets share, a comparison, or whether any element of a collection fits; unknown if none of these."""
@@ -271,8 +282,8 @@ class Facts(Line):
             sets = [value for name in spec if (value := self.value(name, case)) != UNKNOWN]
             if not sets or None in sets or not all(possible for _, possible in sets):
                 return typed("set", []) if sets else UNKNOWN
-            sure = frozenset.intersection(*(v[0] for v in sets)) if len(sets) == len(spec) else frozenset[str]()
-            return sure, frozenset.intersection(*(v[1] for v in sets))
+            sure = set.intersection(*(set(v[0]) for v in sets)) if len(sets) == len(spec) else set[str]()
+            return members(sure, set.intersection(*(set(v[1]) for v in sets)))
         if how == "compare":
             op = next(op for op in spec if op != "left")
             left, right = self.value(spec["left"], case), self.value(spec[op], case)
@@ -284,8 +295,8 @@ class Facts(Line):
             root, name = spec["of"].split(".")
             home = {"transaction": self.order, "item": self.item}.get(root, self.parties.get(case[-1]))
             elements = at(home, name, SILENCE)
-            listed = elements if isinstance(elements, list) else []
-            fitting = [(self._fits(e, spec.get("where", {}), case), e) for e in listed]
+            stated = elements if isinstance(elements, list) else []
+            fitting = [(self._fits(e, spec.get("where", {}), case), e) for e in stated]
             kept = [(within, e) for within, e in fitting if within]
             if not kept:
                 return none if isinstance(none := spec.get("none_given"), bool) else UNKNOWN

@@ -19,7 +19,6 @@ from decimal import Decimal
 from functools import cache
 from operator import ge, gt, le, lt
 from pathlib import Path
-from pprint import pformat as shown
 from typing import Any
 
 import yaml
@@ -43,9 +42,9 @@ Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"null\Z"), No
 parsed = cache(lambda raw: yaml.load(raw, Reader))  # noqa: S506  # a safe loader that knows less
 
 def typed(kind: str, raw: Any) -> Any:  # days are text; of a set, its sure and its possible members
-    data = {"sure": raw, "maybe": []} if isinstance(raw, list) else raw
-    if isinstance(data, dict):  # numbers between bounds and foreign money are unknown here
-        return (frozenset(data["sure"]), frozenset(data["sure"] + data["maybe"])) if "sure" in data else UNKNOWN
+    if isinstance(raw, list | dict):  # numbers between bounds and foreign money are unknown here
+        data = {"sure": raw, "maybe": []} if isinstance(raw, list) else raw
+        return (sorted({*data["sure"]}), sorted({*data["sure"], *data["maybe"]})) if "sure" in data else UNKNOWN
     return Decimal(str(raw)) if kind in {"number", "money"} and raw not in {None, UNKNOWN} else raw
 
 def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:  # whether it passes a test
@@ -55,7 +54,7 @@ def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:  # 
     if value is None or value == UNKNOWN:
         return OPEN if value else TRUE if op == "is" and operand is None else FALSE
     if isinstance(value, tuple):  # the sure members, and the possible ones
-        return sum(not members.isdisjoint(wanted) for members in value)
+        return sum(any(w in members for w in wanted) for members in value)
     wanted = [Decimal(w) for w in wanted if w is not None] if isinstance(value, Decimal) else wanted
     held = COMPARE[op](value, wanted[0]) if op in COMPARE else value in wanted
     held = held or (op == "within" and any(value.startswith(f"{w}.") for w in wanted))
@@ -206,23 +205,23 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
         yield "cases", [*own, len(self.said["cases"])], [*sorted(self.named.values()), len(self.cases)]
         for case, record in self.cases.items():
             name, facts = record["subject"], [fact for fact, rank in self.pack.rank.items() if rank == len(case)]
-            yield f"{name}: facts", [*sorted(record["facts"]), record["scope"]], [*sorted(facts), SCOPES[len(case)]]
+            yield f"{name}: stray facts", [record["scope"], *sorted({*record["facts"]} ^ {*facts})], [SCOPES[len(case)]]
             yield from ((f"{name}: fact `{fact}`", self.value(fact, case), self.expected(fact, case)) for fact in facts)
             for rule in sorted({*record["rules"], *self.pack.rules}):
                 yield f"{name}: rule `{rule}`", record["rules"].get(rule, FALSE), self.spoken.get((rule, case), FALSE)
-        said = {(r["reason"], r["subject"], r["rule"], r["state"], *r["lifted_by"]) for r in self.said["requirements"]}
-        found = [(*x[:4], sorted({lift[0] for lift in x[4] if lift[2] == TRUE})) for x in self.requirements()]
-        yield "requirements", said, {(r, self.cases[c]["subject"], rule, STATES[t], *by) for rule, c, t, r, by in found}
+        said = sorted([r[x] for x in "reason subject rule state lifted_by".split()] for r in self.said["requirements"])
+        due = [(*x[:4], sorted({lift[0] for lift in x[4] if lift[2] == TRUE})) for x in self.requirements()]
+        yield "required", said, sorted([r, self.cases[c]["subject"], rule, STATES[t], by] for rule, c, t, r, by in due)
         (outcome, needed), determined = self.outcome(), {*self.said["determined_by"]}
         yield "outcome and release", [self.said["outcome"], self.said["release"]], [outcome, RELEASE[outcome]]
-        yield "determined_by", determined, (determined | needed) & {rule for rule, _ in self.spoken}
+        yield "determined_by", sorted(determined), sorted((determined | needed) & {rule for rule, _ in self.spoken})
 
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any, Any]]:  # all, as those of a line
     order, made, regimes = decision["input"], decision["provenance"], decision["regimes"]
     text = json.dumps(order, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     said = [made["packs"], [r["pack"] for r in regimes], made["input"], decision["transaction"], decision["format"]]
     law, digest = {name: pack.digest for name, pack in packs.items()}, hashlib.sha256(text).hexdigest()
-    yield "packs by digest and name, digest of the order, its id, format", said, [law, [*law], digest, order["id"], FORMAT]
+    yield "packs, their names, digest of the order, id, format", said, [law, sorted(law), digest, order["id"], FORMAT]
     wholes = [("the decision", decision, [regime for regime in regimes if regime["binds"]])]
     for pack, regime in [(packs[regime["pack"]], regime) for regime in regimes]:
         wholes.append((f"pack {pack.id}", regime, regime["lines"]))
@@ -242,9 +241,10 @@ def verify(decision: Data, folders: Sequence[Path], of: Callable[[Data, Any], An
     problems = []
     try:
         for what, said, due in of(json.loads(json.dumps(decision, default=str)), {p.id: p for p in map(Pack, folders)}):
-            problems += [] if said == due else [f"{what}: recorded as {shown(said)}, and comes to {shown(due)}"]
+            problems += [] if said == due else [f"{what}: recorded as {said}, and comes to {due}"]
     except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         problems.append(f"this cannot be verified: {type(error).__name__}: {error}")
     return ["".join(c if c.isprintable() else "?" for c in problem)[:600] for problem in problems]
+
 if __name__ == "__main__":
     runpy.run_module("licet.fact_check", run_name="__main__")  # it imports this half, and runs both

@@ -37,13 +37,15 @@ DecisionFile = Annotated[Path, typer.Argument(metavar="DECISION", help="What `li
 def verify(file: DecisionFile, policies: Policies = None) -> int:
     """Certify a decision, without the engine.
 
-    The verifier shares no code with what made the decision: it judges every rule again over the recorded facts. The
-    exit code is 0 where the decision is what the law in the packs says, 2 where it is refused, 3 for a bad file.
+    The verifier shares no code with what made the decision: it judges every rule again over the recorded facts
+    (`rules:`), and checks that these follow from the order and the policy (`facts:`). The exit code is 0 where the
+    decision is what the law in the packs says, 2 where it is refused, 3 for a bad file.
 
     Examples: licet verify decision.json
     """
+    from licet.fact_check import verify_facts
     from licet.policy.load import PolicyError
-    from licet.verifier import verify as problems_of
+    from licet.verifier import verify as verify_rules
 
     try:
         decisions = _decisions(file)
@@ -51,7 +53,8 @@ def verify(file: DecisionFile, policies: Policies = None) -> int:
     except PolicyError as error:
         put_findings(error.findings, lambda _: None)
         return BAD
-    problems = [(d, [*problems_of(d, packs)]) for d in decisions]
+    halves = (("rules", verify_rules), ("facts", verify_facts))
+    problems = [(d, [f"{half}: {problem}" for half, of in halves for problem in of(d, packs)]) for d in decisions]
     put("".join(_report(d, "verified", "refused", found) for d, found in problems))
     return STOP if any(found for _, found in problems) else GO
 
