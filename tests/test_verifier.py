@@ -274,7 +274,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Json], Any], str]] = {
         lambda d: case(d, "huawei_technologies")["facts"].pop("listed_party"),
         "stray facts: .*'listed_party'",
     ),
-    "a fact invented": ("go", lambda d: case(d, "1")["facts"].update({"good_standing": True}), "stray facts: .*'good_st"),
+    "a fact invented": ("go", lambda d: case(d, "1")["facts"].update({"good_standing": True}), "stray facts: .*good_"),
     "requirement dropped": ("stop", of_line("requirements", []), r"required: recorded as \[\]"),
     "requirement's rule dropped": ("stop", drop_rule(LISTED, REQUIREMENT), f"`{REQUIREMENT}`: recorded as 0, .* 2"),
     "requirement lifted": ("stop", entry("requirements", "state", "lifted"), "required: .*'lifted'.*'stands'"),

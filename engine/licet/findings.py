@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from licet.text import clean, visible, width
 
@@ -170,6 +169,8 @@ def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
 
 def _uri(path: str) -> str:
     """The path as a URI reference; a lone surrogate, as file names may hold, cannot stand in one."""
+    from urllib.parse import quote
+
     return quote(path.replace("\\", "/").encode("utf-8", "replace"), safe="/-._~()+,=@")
 
 

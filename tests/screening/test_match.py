@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from licet.policy.model import Listing, PartyList
 from licet.policy.terms import Period, Timeline
@@ -120,3 +123,9 @@ def test_a_resolution_for_another_party_settles_nothing() -> None:
 def test_letters_are_kept_and_punctuation_is_not() -> None:
     assert normalize("Société—Générale (S.A.)") == "société générale s a"
     assert normalize("...") == ""
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_names_are_folded_as_all_names_are(name: str) -> None:
+    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in unicodedata.normalize("NFKC", name).casefold())
+    assert normalize(name) == " ".join("".join(kept).split())

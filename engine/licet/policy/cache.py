@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
@@ -85,6 +84,8 @@ def _name(file: PolicyFile) -> str:
 
 def _keep(entry: Path, loaded: Loaded) -> None:
     """Write the entry whole or not at all; a cache that cannot be written is done without."""
+    import tempfile
+
     data = {key: _to_ext(value) for key, value in loaded.data.items() if not key.startswith("cases:")}
     body = msgspec.msgpack.encode(data)
     with suppress(OSError):

@@ -11,6 +11,9 @@ from msgspec import UNSET
 from licet.policy.model import Listing, PartyList
 from licet.transaction.model import Party, Resolution, Transaction
 
+#: What the general way makes of plain characters, since most names have no others.
+_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
@@ -26,6 +29,8 @@ class Hit:
 
 def normalize(name: str) -> str:
     """The name without what spelling may vary: width, letter case, accents kept, punctuation and spaces folded."""
+    if name.isascii():
+        return " ".join(name.lower().translate(_ASCII).split())
     folded = unicodedata.normalize("NFKC", name).casefold()
     kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in folded if unicodedata.category(c) != "Cf")
     return " ".join("".join(kept).split())
