@@ -64,11 +64,11 @@ def test_the_wheel_holds_the_engine_the_law_and_its_types(names: set[str]) -> No
     assert {"licet/__init__.py", "licet/py.typed", "licet/cli/main.py"} <= names
 
 
-@pytest.mark.parametrize(("folder", "inside"), [("policies", "licet/_policies"), ("schemas", "licet/_schemas")])
-def test_the_wheel_holds_all_of(folder: str, inside: str, names: set[str]) -> None:
+@pytest.mark.parametrize("folder", ["policies", "schemas", "examples"])
+def test_the_wheel_holds_all_of(folder: str, names: set[str]) -> None:
     files = {path.relative_to(ROOT / folder).as_posix() for path in (ROOT / folder).rglob("*.*") if path.is_file()}
     assert files
-    assert {f"{inside}/{file}" for file in files if not file.startswith(".")} <= names
+    assert {f"licet/_{folder}/{file}" for file in files if not file.startswith(".")} <= names
 
 
 def test_the_wheel_holds_nothing_else(names: set[str]) -> None:
@@ -101,3 +101,10 @@ def test_the_installed_version_is_the_engines(installed: Path, tmp_path: Path) -
     program = "import importlib.metadata as m, licet._version as v; assert m.version('licet') == v.__version__"
     done = run(installed, "-c", program, cwd=tmp_path, PYTHONPATH=dependencies())
     assert done.returncode == 0, done.stderr
+
+
+def test_the_installed_wheel_checks_and_tests_its_own_law(installed: Path, tmp_path: Path) -> None:
+    licet = installed.with_name("licet")
+    for command in (["check"], ["test", "--filter", "story"]):
+        done = run(licet, *command, cwd=tmp_path, PYTHONPATH=dependencies())
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -15,6 +15,11 @@ def policies_dir() -> Path:
     return _folder("policies")
 
 
+def examples_dir() -> Path:
+    """The folder of the orders that cases of these packs name."""
+    return _folder("examples")
+
+
 def _folder(name: str) -> Path:
     """The folder inside the installed package, else beside `engine/` in a checkout."""
     package = Path(__file__).resolve().parent

@@ -21,7 +21,7 @@ from licet.authoring.mutations import Mutant, mutants
 from licet.authoring.run import read_cases
 from licet.evaluator import Evaluator
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted, pack_files, read_files
-from licet.resources import policies_dir
+from licet.resources import examples_dir, policies_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print the score; 1 where it is below what is asked."""
     parser = argparse.ArgumentParser(prog="mutate", description="the share of changes to the law that a case notices")
     parser.add_argument("pack", nargs="?", type=Path, default=policies_dir() / "us_ear")
-    parser.add_argument("--examples", type=Path, default=Path("examples"))
+    parser.add_argument("--examples", type=Path, default=examples_dir())
     parser.add_argument("--only", default="", help="only rules whose id has this text")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--at-least", type=float, default=0.0, help="the least score in percent")

@@ -53,9 +53,11 @@ def check(
 
 
 def examples_of(pack: Path) -> Path | None:
-    """The folder of examples that a pack's cases name: beside the folder of packs, else in the working folder."""
+    """The folder of examples that a pack's cases name: beside the folder of packs, else those that come with licet."""
+    from licet.resources import examples_dir
+
     beside = pack.resolve().parent.parent / "examples"
-    return beside if beside.is_dir() else None
+    return beside if beside.is_dir() else examples_dir()
 
 
 def _show(checked: list[Checked], output: CheckFormat) -> None:
