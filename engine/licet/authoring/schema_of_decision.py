@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 
 def decision_schema() -> dict[str, Any]:
     """The schema; descriptions are the types' own docstrings."""
-    made = msgspec.json.schema(Decision)
+    made: dict[str, Any] = _dedented(msgspec.json.schema(Decision))
     return {
         "$schema": SCHEMA,
         "$id": "decision.schema.json",
@@ -22,6 +23,13 @@ def decision_schema() -> dict[str, Any]:
         "description": "what `licet evaluate --format json` prints for an order",
         **made,
     }
+
+
+def _dedented(schema: Any) -> Any:
+    """The schema with its descriptions as every Python has them: from 3.13 on docstrings come without indentation."""
+    if isinstance(schema, dict):
+        return {name: cleandoc(v) if name == "description" else _dedented(v) for name, v in schema.items()}
+    return [_dedented(part) for part in schema] if isinstance(schema, list) else schema
 
 
 def decision_schema_text() -> str:
