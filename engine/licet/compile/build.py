@@ -36,7 +36,6 @@ def compile_pack(pack: Pack) -> Program:
     return Program(
         pack=pack,
         tests=tuple(numbering.tests),
-        tests_of={fact: tuple(n) for fact, n in numbering.by_fact.items()},
         rules=compiled,
         stages=tuple(tuple(r for r in compiled if r.stage == s) for s in range(last + 1)),
         setters={fact: tuple(n) for fact, n in setters.items()},
@@ -90,7 +89,6 @@ class _Numbering:
 
     def __init__(self) -> None:
         self.tests: list[Test] = []
-        self.by_fact: dict[str, list[int]] = {}
         self._numbers: dict[tuple[str, str, str], int] = {}
 
     def literal(self, test: Test) -> int:
@@ -99,7 +97,6 @@ class _Numbering:
         if number is None:
             number = self._numbers[key] = len(self.tests)
             self.tests.append(test)
-            self.by_fact.setdefault(test.fact, []).append(number)
         return number + 1
 
 

@@ -16,17 +16,17 @@ Epoch = tuple[int, int]
 class Calendar:
     """The days on which something turns, and those on which something became known."""
 
-    __slots__ = ("_knowing", "turning")
+    __slots__ = ("_knowing", "_turning")
 
-    def __init__(self, timelines: Iterable[Timeline], more: Iterable[date] = ()) -> None:
+    def __init__(self, timelines: Iterable[Timeline]) -> None:
         kept = list(timelines)
-        self.turning: Sequence[date] = sorted({*more, *(day for t in kept for day in turning_days(t))})
+        self._turning: Sequence[date] = sorted({day for t in kept for day in turning_days(t)})
         self._knowing: Sequence[date] = sorted({day for t in kept for day in knowing_days(t)})
 
     def epoch(self, as_of: date, known_on: date | None) -> Epoch:
         """The stretch in which a day lies; nothing differs within one."""
         knowing = len(self._knowing) if known_on is None else bisect_right(self._knowing, known_on)
-        return bisect_right(self.turning, as_of), knowing
+        return bisect_right(self._turning, as_of), knowing
 
 
 class Clock:

@@ -39,7 +39,6 @@ class Program:
 
     pack: Pack
     tests: tuple[Test, ...]
-    tests_of: Mapping[str, tuple[int, ...]]
     rules: tuple[CompiledRule, ...]
     stages: tuple[tuple[CompiledRule, ...], ...]
     setters: Mapping[str, tuple[int, ...]]

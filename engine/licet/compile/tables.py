@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from licet.compile.clock import Calendar, Clock, Epoch
+from licet.compile.clock import Calendar, Epoch
+from licet.policy.in_force import in_force
 from licet.policy.model import Row, Table
-from licet.policy.terms import TableColumn, Timeline
-from licet.values import FALSE, Value
+from licet.policy.terms import Period, TableColumn, Timeline
+from licet.values import FALSE, TRUE, Value
 
+_UNDATED = Period()
 Key = tuple[Value, ...]
 
 
@@ -18,9 +20,11 @@ class DatedTable:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        timelines = [Timeline(periods=(row.period,)) for row in table.rows]
-        self._calendar = Calendar(timelines)
-        self._clocks = [Clock(timeline) for timeline in timelines]
+        #: By the row's place; most rows have no dates, and are always in force.
+        self.timelines = {
+            place: Timeline(periods=(row.period,)) for place, row in enumerate(table.rows) if row.period != _UNDATED
+        }
+        self._calendar = Calendar(self.timelines.values())
         self._views: dict[Epoch, TableView] = {}
 
     def at(self, as_of: date, known_on: date | None) -> TableView:
@@ -28,8 +32,8 @@ class DatedTable:
         epoch = self._calendar.epoch(as_of, known_on)
         view = self._views.get(epoch)
         if view is None:
-            both = zip(self.table.rows, self._clocks, strict=True)
-            rows = tuple(row for row, clock in both if clock.at(as_of, known_on).truth != FALSE)
+            law = {place: in_force(timeline, as_of, known_on).truth for place, timeline in self.timelines.items()}
+            rows = tuple(row for place, row in enumerate(self.table.rows) if law.get(place, TRUE) != FALSE)
             view = self._views[epoch] = TableView(self.table, rows)
         return view
 

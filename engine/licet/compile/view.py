@@ -12,7 +12,7 @@ from licet.compile.clock import Calendar, Clock, Epoch
 from licet.compile.program import Program
 from licet.compile.tables import DatedTable, TableView
 from licet.policy.in_force import InForce
-from licet.policy.terms import TableColumn, Test, Timeline
+from licet.policy.terms import TableColumn, Test
 from licet.truth import Operand
 
 
@@ -50,9 +50,8 @@ class Views:
         self._program = program
         self._clocks = {rule.id: Clock(rule.timeline) for rule in program.pack.rules}
         self._tables = {table.id: DatedTable(table) for table in program.pack.tables.values()}
-        rows = [row for table in program.pack.tables.values() for row in table.rows]
-        timelines = [rule.timeline for rule in program.pack.rules]
-        self._calendar = Calendar([*timelines, *(Timeline(periods=(row.period,)) for row in rows)])
+        rows = [timeline for table in self._tables.values() for timeline in table.timelines.values()]
+        self._calendar = Calendar([*(rule.timeline for rule in program.pack.rules), *rows])
         self._views: dict[Epoch, View] = {}
 
     def at(self, as_of: date, known_on: date | None) -> View:

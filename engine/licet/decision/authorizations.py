@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
 
 from licet.compile.program import CompiledRule, Program
@@ -125,8 +125,3 @@ def _failed(rule: CompiledRule, case: Case, *, in_force: bool) -> list[Reading]:
         )
         found.insert(0, law)
     return found
-
-
-def kinds_of(program: Program) -> Mapping[str, str]:
-    """The kind of each authorization."""
-    return {a.id: a.kind for a in program.pack.vocabulary.authorizations.values()}

@@ -8,13 +8,13 @@ from functools import cached_property
 
 from licet.compile.program import Program
 from licet.decision import model
-from licet.decision.authorizations import in_play, kinds_of
+from licet.decision.authorizations import in_play
 from licet.decision.doubts import row_doubts
 from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions, determining_readings, listed_parties, records, sources, support
 from licet.decision.words import words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
-from licet.infer.run import Inference
+from licet.infer.run import Inference, kinds_of
 from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case

@@ -125,10 +125,14 @@ def _members(found: Iterable[tuple[str | None, Truth]]) -> Value:
     return MaybeSet(sure, maybe) if maybe else sure
 
 
+def kinds_of(program: Program) -> Mapping[str, str]:
+    """The kind of each authorization."""
+    return {a.id: a.kind for a in program.pack.vocabulary.authorizations.values()}
+
+
 def _lifts_used(program: Program, found: Inference) -> list[tuple[str | None, Truth]]:
-    kinds = {a.id: a.kind for a in program.pack.vocabulary.authorizations.values()}
     resolution = resolve(
-        found.rulings(), covers=found.covers, kinds=kinds, subject=TRUE, settled=lambda _: True, held=False
+        found.rulings(), covers=found.covers, kinds=kinds_of(program), subject=TRUE, settled=lambda _: True, held=False
     )
     return [
         (lift.ruling.effect.authorization, min(lift.truth, requirement.ruling.truth))

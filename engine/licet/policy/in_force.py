@@ -80,11 +80,6 @@ def knowing_days(timeline: Timeline) -> set[date]:
     return {day for day in days if day is not None}
 
 
-def last_day(period: Period) -> date | None:
-    """The last day the period itself promises, renewed or not."""
-    return period.through
-
-
 def span(timeline: Timeline) -> tuple[date | None, date | None]:
     """First and last day of the timeline, `None` where open-ended; superseding and ending counted."""
     starts = [p.start for p in timeline.periods]
