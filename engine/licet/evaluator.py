@@ -33,7 +33,7 @@ from licet.screening.screened import Screened, screen
 from licet.transaction.facts import Case, Order
 from licet.transaction.model import Item, Transaction
 from licet.transaction.read import InputError, Read, read_data, read_text
-from licet.values import FALSE
+from licet.values import FALSE, MaybeSet, Value
 
 FORMAT = "licet-decision-1"
 
@@ -83,6 +83,11 @@ class PackEvaluator:
             for what, limit in dated
             if limit is not None and as_of > limit
         ]
+        found += [
+            Remark(code="before-vintage", message=f"table `{x.id}` is of {x.vintage}, but for changes that have a date")
+            for x in pack.tables.values()
+            if x.vintage is not None and as_of < x.vintage
+        ]
         partial = [x for x in pack.lists if x.coverage]
         found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
         return tuple(found)
@@ -94,12 +99,21 @@ def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) 
     cases = [line]
     for party, found in screened.parties:
         against = Case(order, "party", line, party=party)
+        against.owners = tuple(_listed_on(of, order.as_of, known_on) for of in screened.owners.get(party.id, ()))
         cases.append(against)
         for hit in found:
             row = row_in_force(hit, order.as_of, known_on)
             if row is not None:
                 cases.append(Case(order, "listing", against, hit=hit, row=row))
     return cases
+
+
+def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Value:
+    """The lists on which an owner is listed on the day; open where it may be a namesake."""
+    met = [hit for hit in found if row_in_force(hit, as_of, known_on) is not None]
+    sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
+    maybe = frozenset(hit.listing.list for hit in met) - sure
+    return MaybeSet(sure, maybe, ("hit_confirmed",)) if maybe else sure
 
 
 def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:

@@ -278,6 +278,9 @@ class Facts(Line):
     def _derived(self, how: str, spec: Any, case: Case) -> Any:
         """What two sets share, a comparison, or whether any element of a collection fits; unknown if none of these."""
         truth = OPEN
+        if how == "either":
+            pair = [self.value(name, case) or ((), ()) for name in spec]
+            return UNKNOWN if UNKNOWN in pair else members(*({*pair[0][n], *pair[1][n]} for n in (0, 1)))
         if how == "both":
             sets = [value for name in spec if (value := self.value(name, case)) != UNKNOWN]
             if not sets or None in sets or not all(possible for _, possible in sets):

@@ -21,6 +21,7 @@ OPERATORS: dict[str, frozenset[str]] = {
     "on_or_before": frozenset({"date"}),
     "contains": frozenset({"set"}),
     "any_in": frozenset({"set"}),
+    "only_in": frozenset({"set"}),
     "within": frozenset({"eccn"}),
     "known": frozenset({"boolean", "enum", "text", "country", "eccn", "date", "number", "money", "set"}),
 }
@@ -78,9 +79,13 @@ def _members(operand: Operand) -> tuple[Value, ...]:
 
 def _of_set(op: str, operand: Operand, value: MaybeSet | frozenset[str]) -> Truth:
     wanted = {str(o) for o in _members(operand)}
+    sure = value.sure if isinstance(value, MaybeSet) else value
+    if op == "only_in":
+        if not sure <= wanted:
+            return FALSE
+        return UNKNOWN if isinstance(value, MaybeSet) and not value.maybe <= wanted else TRUE
     if op not in {"contains", "any_in"}:
         return FALSE
-    sure = value.sure if isinstance(value, MaybeSet) else value
     if wanted & sure:
         return TRUE
     return UNKNOWN if isinstance(value, MaybeSet) and wanted & value.maybe else FALSE

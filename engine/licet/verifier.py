@@ -84,9 +84,11 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
             self.of[kind][(name, raw) if kind == "listings" else name] = kind != "cases" and parsed(raw)
         lines = [f"{kind}\0{name}\0{hashlib.sha256(raw).hexdigest()}\n" for kind, name, raw in sorted(files)]
         self.id, self.digest = folder.resolve().name, hashlib.sha256("".join(lines).encode()).hexdigest()
-        self.manifest, words, self.rules = self.of["pack"]["."], self.of["vocabulary"]["."], self.of["rule"]
-        self.kinds = {name: entry.get("kind") for name, entry in (words.get("authorizations") or {}).items()}
-        self.facts = {**words["facts"], **OWN}
+        self.manifest, self.rules, spoken = self.of["pack"]["."], self.of["rule"], self.of["vocabulary"].values()
+        self.groups = {g: x["reasons"] for words in spoken for g, x in (words.get("reason_groups") or {}).items()}
+        kinds = [entry for words in spoken for entry in (words.get("authorizations") or {}).items()]
+        self.kinds = {name: entry.get("kind") for name, entry in kinds}
+        self.facts = {k: v for words in (*spoken, {"facts": OWN}) for k, v in (words.get("facts") or {}).items()}
         self.rank = {f: max(1, SCOPES.index(fact["scope"])) for f, fact in self.facts.items()}  # its case's length
         self.effects = [found for rule in sorted(self.rules) for found in self._effects(rule, self.rules[rule])]
         self.periods = {r: p if isinstance(p := x["in_force"], list) else self._clip(p) for r, x in self.rules.items()}
@@ -104,7 +106,10 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
         return [{**p, "stayed": [*p.get("stayed", ()), shared.get("ended"), law.get("ended")]} for p in clipped]
 
     def _effects(self, rule: str, data: Data) -> Iterator[tuple[str, str, Any, Data, int]]:
-        for kind, body in data["then"].items():
+        for kind, said in data["then"].items():
+            body, named = said, isinstance(said, dict) and said.get("reasons")
+            if isinstance(named, list):  # groups stand for their members
+                body = {**said, "reasons": [r for name in named for r in self.groups.get(name, [name])]}
             field, several = {"require": "reason", "review": "policy"}.get(kind), [(body, data["when"])]
             if field and isinstance(body[field], dict):  # one for each value that a fact may give it
                 ((op, fact),) = body[field].items()

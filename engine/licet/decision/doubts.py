@@ -8,8 +8,8 @@ from licet.decision.model import Remark
 from licet.infer.run import Inference
 from licet.policy.model import Fact, Lookup
 from licet.policy.read_derivations import derived_from
-from licet.transaction.derive import looked_up
 from licet.transaction.facts import Case
+from licet.transaction.lookups import looked_up
 
 
 def row_doubts(found: Inference, rules: set[str]) -> tuple[Remark, ...]:

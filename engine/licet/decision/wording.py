@@ -18,6 +18,7 @@ _WORDS = {
     "on_or_before": "{} or earlier",
     "contains": "a set with {}",
     "any_in": "a set with one of {}",
+    "only_in": "a set with nothing but {}",
     "within": "a paragraph of {}",
     "known": "stated",
 }

@@ -54,8 +54,10 @@ def _listing_paths(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> None:
     known = [*LISTING_FIELDS, *attributes]
     for fact in pack.vocabulary.facts.values():
         if fact.scope == "listing" and fact.read is not None and fact.read not in known:
-            node = nodes["vocabulary", "."]["facts"][fact.name]["read"]
-            unknown_name(node, "field", fact.read, known, of="listing")
+            home = next(
+                n for (kind, _), n in nodes.items() if kind == "vocabulary" and fact.name in (n.get("facts") or ())
+            )
+            unknown_name(home["facts"][fact.name]["read"], "field", fact.read, known, of="listing")
 
 
 def _cases(node: Node, pack: Pack) -> None:

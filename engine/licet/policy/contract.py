@@ -23,6 +23,8 @@ LISTING_FIELDS = (
     "hit_basis",
     "hit_confirmed",
 )
+#: Fields of elements that no order states: the roles of who made a statement, the lists that have an owner.
+_COMPUTED = {"statements": ("by_roles",), "owners": ("listed_on",)}
 _COLLECTION_OF = {"transaction": "", "item": "items", "party": "parties"}
 
 
@@ -34,7 +36,7 @@ def element_fields(collection: str) -> tuple[str, ...]:
     """
     scope, name = collection.split(".")
     found = tuple(_properties(scope)[name]["items"]["properties"])
-    return (*found, "by_roles") if name == "statements" else found
+    return (*found, *_COMPUTED.get(name, ()))
 
 
 def paths(scope: str) -> tuple[str, ...]:

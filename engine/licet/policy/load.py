@@ -91,7 +91,7 @@ def pack_files(folder: Path) -> list[PolicyFile]:
 
 
 def _misplaced(files: Sequence[PolicyFile], folder: Path) -> Iterator[Finding]:
-    """The manifest and the vocabulary stand in the pack's own folder, once; all else has a folder to be called by."""
+    """The manifest stands in the pack's own folder, and a vocabulary; all else has a folder to be called by."""
     for kind, wanted in (("pack", "a pack is a folder with a manifest"), ("vocabulary", "it names every fact")):
         if not any(f.kind == kind and f.id == "." for f in files):
             code = "no-manifest" if kind == "pack" else "no-vocabulary"
@@ -99,7 +99,7 @@ def _misplaced(files: Sequence[PolicyFile], folder: Path) -> Iterator[Finding]:
     lists = {f.id for f in files if f.kind == "list"}
     for file in files:
         name = file.shown.rpartition("/")[2]
-        if file.kind in {"pack", "vocabulary"} and file.id != ".":
+        if file.kind == "pack" and file.id != ".":
             yield _stands(file, f"a pack has one `{name}`, in its own folder")
         elif file.kind in {"rule", "table", "list", "general_license"} and file.id == ".":
             yield _stands(file, f"`{name}` needs a folder of its own, which gives it its name")
@@ -213,7 +213,7 @@ def _assemble(
     codes = country_codes(about, tables)
     for file, node in of("table"):
         check_countries(node, tables[file.id], codes)
-    spoken = vocabulary(of("vocabulary")[0][1], tables)
+    spoken = vocabulary([node for _, node in of("vocabulary")], tables)
     words = Words(facts=spoken.facts, tables=tables, countries=codes)
     licenses = {file.id: _general_license(file.id, node, spoken) for file, node in of("general_license")}
     ids = {file.id for file, _ in of("rule")} | set(absent)

@@ -86,6 +86,7 @@ class Table(Struct, frozen=True, kw_only=True):
     columns: Mapping[str, Column]
     key: tuple[str, ...]
     rows: tuple[Row, ...]
+    vintage: date | None = None
     current_through: date | None = None
     holds_after: date | None = None
 
@@ -169,18 +170,36 @@ class Both(Struct, frozen=True, kw_only=True):
     right: str
 
 
-class Collect(Struct, frozen=True, kw_only=True):
-    """A sum, count, share, any or every over the elements of a collection."""
+class Either(Struct, frozen=True, kw_only=True):
+    """The members that at least one of two set facts has."""
 
-    op: Literal["sum", "count", "share", "any", "every"]
+    left: str
+    right: str
+
+
+class FieldLookup(Struct, frozen=True, kw_only=True):
+    """A field that elements of a collection get from a table; `by` maps the table's key columns to their own fields."""
+
+    field: str
+    table: str
+    column: str
+    by: tuple[tuple[str, str], ...]
+
+
+class Collect(Struct, frozen=True, kw_only=True):
+    """A sum, count, share, any, every, union or the latest over the elements of a collection."""
+
+    op: Literal["sum", "count", "share", "any", "every", "union", "latest"]
     of: str
     value: str | None = None
+    by: str | None = None
+    fields: tuple[FieldLookup, ...] = ()
     where: tuple[Test, ...] = ()
     has: tuple[Test, ...] = ()
     none_given: bool | None = None
 
 
-Derivation = Lookup | Compare | Arithmetic | Both | Collect
+Derivation = Lookup | Compare | Arithmetic | Both | Either | Collect
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -242,6 +261,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
 
     facts: Mapping[str, Fact]
     reasons: Mapping[str, Term]
+    reason_groups: Mapping[str, tuple[str, ...]]
     authorizations: Mapping[str, Authorization]
     obligations: Mapping[str, Term]
     risks: Mapping[str, Risk]

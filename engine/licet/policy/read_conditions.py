@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from licet.policy.contract import element_fields, is_classification
+from licet.policy.contract import is_classification
 from licet.policy.model import Column, Fact, Table
 from licet.policy.node import Node
 from licet.policy.scalars import read_plain
@@ -20,7 +20,7 @@ from licet.values import Value
 
 #: What stands for a condition that could not be read; never evaluated, since its file has an error.
 NOTHING = All(())
-_MANY = frozenset({"in", "any_in", "within"})
+_MANY = frozenset({"in", "any_in", "only_in", "within"})
 _TEXTUAL = frozenset({"enum", "text", "country", "eccn"})
 #: What a message calls a value of a type.
 CALLED = {
@@ -144,7 +144,7 @@ def _operand(node: Node, op: str, fact: Fact, words: Words) -> Operand:
             return _BAD  # type: ignore[no-any-return]
         values = [_value(child, fact, words) for child in node.elements()]
         return _BAD if any(v is _BAD for v in values) else tuple(values)
-    if op in {"in", "any_in"}:
+    if op in {"in", "any_in", "only_in"}:
         node.error("operand-type", f"expected a list after `{op}`, got {quoted(node.data)}", help="write `[...]`")
         return _BAD  # type: ignore[no-any-return]
     return _value(node, fact, words)
@@ -267,12 +267,12 @@ def is_bad(value: object) -> bool:
     return value is _BAD
 
 
-def element_tests(node: Node, words: Words, collection: str) -> tuple[Test, ...]:
+def element_tests(node: Node, words: Words, collection: str, fields: Collection[str]) -> tuple[Test, ...]:
     """Tests on the fields of a collection's element; the operand may be `{fact: name}`."""
     found: list[Test] = []
     for name, child in node.items():
-        if name not in element_fields(collection):
-            unknown_name(child, "field", name, element_fields(collection), key=True, of=collection)
+        if name not in fields:
+            unknown_name(child, "field", name, fields, key=True, of=collection)
             continue
         op, operand = ("is", child) if _is_fact(child) else operator(child)
         if op is None:

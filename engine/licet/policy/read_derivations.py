@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 
 from licet.policy.contract import element_fields
-from licet.policy.model import SCOPES, Arithmetic, Both, Collect, Column, Compare, Derivation, Fact, Lookup
+from licet.policy.model import (
+    SCOPES,
+    Arithmetic,
+    Both,
+    Collect,
+    Column,
+    Compare,
+    Derivation,
+    Either,
+    Fact,
+    FieldLookup,
+    Lookup,
+)
 from licet.policy.node import Node
 from licet.policy.read_conditions import CALLED, Words, element_tests, is_bad, members, scalar, unknown_name
 from licet.policy.terms import FactOperand
@@ -51,6 +63,10 @@ def derivation(node: Node, words: Words, fact: Fact) -> Derivation | None:
             _names(child, words, ("set",))
             left, right = child.data
             return Both(left=left, right=right)
+        case "either":
+            _names(child, words, ("set",))
+            left, right = child.data
+            return Either(left=left, right=right)
         case "total" | "difference" | "product" | "quotient":
             if not _names(child, words, ("number", "money")):
                 return None
@@ -169,17 +185,44 @@ def _collect(op: str, node: Node, words: Words) -> Derivation | None:
     if path not in COLLECTIONS:
         unknown_name(node["of"], "collection", path, COLLECTIONS)
         return None
-    if "value" in node and node.get("value") not in element_fields(path):
-        unknown_name(node["value"], "field", node.get("value"), element_fields(path), of=path)
+    looked_up = _field_lookups(node["fields"], words, path) if "fields" in node else ()
+    known = (*element_fields(path), *(x.field for x in looked_up))
+    for name in ("value", "by"):
+        if name in node and node.get(name) not in known:
+            unknown_name(node[name], "field", node.get(name), known, of=path)
     none_given = node.get("none_given") if "none_given" in node else "unknown"
     return Collect(
         op=op,  # type: ignore[arg-type]  # the schema allows no other
         of=path,
         value=node.get("value"),
-        where=element_tests(node["where"], words, path) if "where" in node else (),
-        has=element_tests(node["has"], words, path) if "has" in node else (),
+        by=node.get("by"),
+        fields=looked_up,
+        where=element_tests(node["where"], words, path, known) if "where" in node else (),
+        has=element_tests(node["has"], words, path, known) if "has" in node else (),
         none_given=none_given if isinstance(none_given, bool) else None,
     )
+
+
+def _field_lookups(node: Node, words: Words, path: str) -> tuple[FieldLookup, ...]:
+    """Fields that elements get from tables; findings for tables, columns and fields that there are not."""
+    found = []
+    for name, child in node.items():
+        table = words.tables.get(child.get("table"))
+        if name in element_fields(path):
+            child.error("word-twice", f"an element of `{path}` has a field `{name}` of its own", key=True)
+        if table is None:
+            unknown_name(child["table"], "table", child.get("table"), words.tables)
+            continue
+        if child.get("column") not in table.columns:
+            unknown_name(child["column"], "column", child.get("column"), table.columns)
+        for column, own in child["by"].items():
+            if column not in table.columns:
+                unknown_name(own, "column", column, table.columns, key=True)
+            if own.data not in element_fields(path):
+                unknown_name(own, "field", str(own.data), element_fields(path), of=path)
+        by = tuple((column, str(own.data)) for column, own in child["by"].items())
+        found.append(FieldLookup(field=name, table=table.id, column=child.get("column"), by=by))
+    return tuple(found)
 
 
 def derived_from(fact: Fact) -> set[str]:
@@ -187,7 +230,7 @@ def derived_from(fact: Fact) -> set[str]:
     match fact.derive:
         case Lookup(by=by):
             return {name for _, name in by}
-        case Compare(left=left, right=right) | Both(left=left, right=right):
+        case Compare(left=left, right=right) | Both(left=left, right=right) | Either(left=left, right=right):
             return {left, right}
         case Arithmetic(terms=terms):
             return {t for t in terms if isinstance(t, str)}
@@ -198,29 +241,29 @@ def derived_from(fact: Fact) -> set[str]:
             return set()
 
 
-def no_circles(node: Node, facts: Mapping[str, Fact]) -> None:
+def no_circles(nodes: Mapping[str, Node], facts: Mapping[str, Fact]) -> None:
     """Derived facts come before the rules: never from one another in a circle, nor from what rules set."""
     for name, fact in facts.items():
-        if fact.derive is None or name not in node:
+        if fact.derive is None or name not in nodes:
             continue
         for source in sorted(derived_from(fact)):
             origin = facts.get(source)
             if origin is None:
                 continue
             if origin.is_set and origin.read is None:
-                node[name]["derive"].error(
+                nodes[name]["derive"].error(
                     "derive-from-set",
                     f"`{name}` is computed before the rules, and `{source}` is set by rules",
                     key=True,
                 )
             if SCOPES.index(origin.scope) > SCOPES.index(fact.scope):
-                node[name]["derive"].error(
+                nodes[name]["derive"].error(
                     "derive-scope",
                     f"`{name}` is a fact of the {fact.scope}, and `{source}` one of the {origin.scope}",
                     key=True,
                 )
         if name in _ancestors(name, facts):
-            node[name]["derive"].error("derive-circle", f"`{name}` is computed from itself", key=True)
+            nodes[name]["derive"].error("derive-circle", f"`{name}` is computed from itself", key=True)
 
 
 def _ancestors(name: str, facts: Mapping[str, Fact]) -> set[str]:

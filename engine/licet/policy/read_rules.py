@@ -174,8 +174,7 @@ def _require(node: Node, inventory: Inventory) -> Effect | None:
 
 def _review(node: Node, inventory: Inventory) -> Effect | None:
     vocabulary = inventory.vocabulary
-    _each_named(node["reasons"], "reason", vocabulary.reasons)
-    reasons = tuple(node.get("reasons"))
+    reasons = _reasons(node["reasons"], vocabulary)
     policy = node["policy"]
     if not isinstance(policy.data, dict):
         if policy.data not in REVIEW_POLICIES:
@@ -192,6 +191,13 @@ def _review(node: Node, inventory: Inventory) -> Effect | None:
     return Review(reasons=reasons, policy_fact=name)
 
 
+def _reasons(node: Node, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The reasons of a list, in which the name of a group stands for its members."""
+    groups = vocabulary.reason_groups
+    _each_named(node, "reason", {*vocabulary.reasons, *groups})
+    return tuple(dict.fromkeys(member for name in node.data for member in groups.get(name, (name,))))
+
+
 def _lift(node: Node, inventory: Inventory) -> Effect | None:
     vocabulary = inventory.vocabulary
     name = str(node.get("authorization"))
@@ -205,8 +211,6 @@ def _lift(node: Node, inventory: Inventory) -> Effect | None:
             f"only a specific license lifts `all`, and `{name}` is a `{known.kind}`",
             help="name the reasons: `[entity_list]`",
         )
-    if "reasons" in node and not everything:
-        _each_named(node["reasons"], "reason", vocabulary.reasons)
     if "rules" in node:
         for child in node["rules"].elements():
             _rule_name(child, inventory)
@@ -218,7 +222,7 @@ def _lift(node: Node, inventory: Inventory) -> Effect | None:
         )
     return Lift(
         authorization=name,
-        reasons=() if everything else tuple(node.get("reasons") or ()),
+        reasons=_reasons(node["reasons"], vocabulary) if "reasons" in node and not everything else (),
         rules=tuple(node.get("rules") or ()),
         everything=everything,
     )
@@ -231,11 +235,10 @@ def _bar(node: Node, inventory: Inventory) -> Effect | None:
             _each_named(node[field], "authorization", vocabulary.authorizations)
     if "kinds" in node:
         _each_named(node["kinds"], "kind of authorization", AUTHORIZATION_KINDS)
-    if "reasons" in node:
-        _each_named(node["reasons"], "reason", vocabulary.reasons)
     if not {"kinds", "authorizations", "all_but"} & set(node.data):
         node.error("bar-nothing", "the bar names no authorization", help="name `kinds`, `authorizations` or `all_but`")
-    return Bar(**{f: tuple(node.get(f) or ()) for f in ("kinds", "authorizations", "all_but", "reasons")})
+    named = {f: tuple(node.get(f) or ()) for f in ("kinds", "authorizations", "all_but")}
+    return Bar(**named, reasons=_reasons(node["reasons"], vocabulary) if "reasons" in node else ())
 
 
 def _except(node: Node, inventory: Inventory) -> Effect | None:

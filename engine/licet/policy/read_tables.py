@@ -32,6 +32,7 @@ def table(node: Node, table_id: str) -> Table:
         columns=columns,
         key=key,
         rows=rows,
+        vintage=node.get("vintage"),
         current_through=node.get("current_through"),
         holds_after=node.get("holds_after"),
     )

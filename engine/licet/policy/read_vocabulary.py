@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,6 +13,7 @@ from licet.policy.read_conditions import CALLED, Words, is_bad, scalar, unknown_
 from licet.policy.read_derivations import derivation, no_circles
 from licet.policy.terms import AUTHORIZATION_KINDS
 from licet.suggest import choices
+from licet.text import quoted
 from licet.values import Value
 
 #: The facts that every pack has; a pack need not declare them.
@@ -44,43 +45,65 @@ BUILT_IN = {
 }
 
 
-def vocabulary(node: Node, tables: Mapping[str, Table]) -> Vocabulary:
-    """The vocabulary of a node; findings for words that contradict themselves or one another."""
+def vocabulary(nodes: Sequence[Node], tables: Mapping[str, Table]) -> Vocabulary:
+    """The vocabulary that one or several files declare together; findings for words that contradict one another."""
+    declared = _declared(nodes, "facts")
     facts = dict(BUILT_IN)
-    for name, child in node["facts"].items():
+    for name, child in declared.items():
         if name in BUILT_IN:
             child.error("fact-built-in", f"`{name}` is a fact that every pack has", key=True)
             continue
         facts[name] = _fact(name, child, tables)
     words = Words(facts=facts, tables=tables)
-    for name, child in node["facts"].items():
+    for name, child in declared.items():
         if "derive" in child and name in facts:
             facts[name] = replace(facts[name], derive=derivation(child["derive"], words, facts[name]))
-    no_circles(node["facts"], facts)
+    no_circles(declared, facts)
+    reasons = _terms(nodes, "reasons")
     return Vocabulary(
         facts=facts,
-        reasons=_terms(node, "reasons"),
-        authorizations=_authorizations(node),
-        obligations=_terms(node, "obligations"),
+        reasons=reasons,
+        reason_groups=_reason_groups(_declared(nodes, "reason_groups"), reasons),
+        authorizations=_authorizations(_declared(nodes, "authorizations")),
+        obligations=_terms(nodes, "obligations"),
         risks={
             name: Risk(id=name, title=r.get("title"), cite=r.get("cite"), levels=tuple(r.get("levels")))
-            for name, r in _entries(node, "risks")
+            for name, r in _declared(nodes, "risks").items()
         },
     )
 
 
-def _entries(node: Node, name: str) -> list[tuple[str, Node]]:
-    return list(node[name].items()) if name in node and node.get(name) else []
+def _declared(nodes: Sequence[Node], kind: str) -> dict[str, Node]:
+    """The words of a kind by name, wherever they are declared; a finding for one that is declared twice."""
+    found: dict[str, Node] = {}
+    for node in nodes:
+        for name, child in node[kind].items() if kind in node and node.get(kind) else ():
+            if name in found:
+                shown = f"`{name}` is declared in {quoted(found[name].path)}, too"
+                child.error("word-twice", shown, help="a word means one thing: declare it once", key=True)
+            else:
+                found[name] = child
+    return found
 
 
-def _terms(node: Node, name: str) -> dict[str, Term]:
-    return {i: Term(id=i, title=t.get("title"), cite=t.get("cite")) for i, t in _entries(node, name)}
+def _terms(nodes: Sequence[Node], kind: str) -> dict[str, Term]:
+    return {i: Term(id=i, title=t.get("title"), cite=t.get("cite")) for i, t in _declared(nodes, kind).items()}
 
 
-def _authorizations(node: Node) -> dict[str, Authorization]:
+def _reason_groups(entries: Mapping[str, Node], reasons: Mapping[str, Term]) -> dict[str, tuple[str, ...]]:
+    """The groups by name; a group must not be called like a reason, and holds nothing but reasons."""
+    for name, child in entries.items():
+        if name in reasons:
+            child.error("word-twice", f"`{name}` is a reason, too", help="a word means one thing", key=True)
+        for member in child["reasons"].elements():
+            if member.data not in reasons:
+                unknown_name(member, "reason", str(member.data), reasons)
+    return {name: tuple(child.get("reasons")) for name, child in entries.items()}
+
+
+def _authorizations(entries: Mapping[str, Node]) -> dict[str, Authorization]:
     """Authorizations by id; a nested id has the kind of the nearest one around it."""
     found: dict[str, Authorization] = {}
-    entries = dict(_entries(node, "authorizations"))
     for name in sorted(entries, key=lambda n: n.count(".")):
         child = entries[name]
         above = _above(name, found)

@@ -77,6 +77,20 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
     return tuple(found[key] for key in sorted(found))
 
 
+def owner_hits(party: Party, transaction: Transaction, index: Index) -> tuple[tuple[Hit, ...], ...]:
+    """The hits of each of the party's owners, in the order in which they are stated."""
+    owners = () if party.owners is UNSET else party.owners
+    candidates = [_Candidate(owner.name, owner.country or None, "owner", "owner") for owner in owners]
+    return tuple(
+        tuple(
+            hit
+            for listing, _ in _nearest(index.find(candidate.name), candidate.country)
+            if (hit := _hit(party, candidate, listing, "owner", transaction.resolutions)) is not None
+        )
+        for candidate in candidates
+    )
+
+
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
     """The listings of one name, less the namesakes abroad of one in the party's own country on the same list."""
     at_home = {listing.list for listing, _ in found if country is not None and listing.country == country}

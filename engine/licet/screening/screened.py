@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from licet.screening.match import Hit, Index, hits
+from licet.screening.match import Hit, Index, hits, owner_hits
 from licet.transaction.model import Party, Transaction
 
 _DAY = timedelta(days=1)
@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """A transaction with the hits of its parties, and what it says in texts and dates.
+    """A transaction with the hits of its parties (and of each of their owners), and what it says in texts and dates.
 
     `met` are the listings that a party bears the name of, in force or not. `texts` are all texts that the order states.
     `days` are the dates it states, and the days after: a license expires, a certification takes effect.
@@ -25,6 +25,7 @@ class Screened:
 
     transaction: Transaction
     parties: tuple[tuple[Party, tuple[Hit, ...]], ...]
+    owners: Mapping[str, tuple[tuple[Hit, ...], ...]]
     met: frozenset[tuple[str, str]]
     texts: frozenset[str]
     days: frozenset[date]
@@ -40,6 +41,7 @@ def screen(transaction: Transaction, index: Index) -> Screened:
     return Screened(
         transaction=transaction,
         parties=parties,
+        owners={party.id: owner_hits(party, transaction, index) for party in ordered if party.owners},
         met=frozenset((hit.listing.list, hit.listing.id) for _, found in parties for hit in found),
         texts=texts,
         days=frozenset({*days, *(day + _DAY for day in days if day < date.max)}),

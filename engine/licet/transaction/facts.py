@@ -64,6 +64,7 @@ class Case:
         self.party: Party | None = party if party is not None or above is None else above.party
         self.hit = hit
         self.row = row
+        self.owners: tuple[Value, ...] = ()  # of the party: the lists that have each of its owners
         self.assumed: dict[str, Value] = {}
         self.errors: list[str] = []
         self._values: dict[str, Value] = {}
