@@ -174,6 +174,42 @@ DERIVED: dict[str, Data] = {
         "derive": {"lookup": {"table": "chart", "column": "columns", "by": {"country": "destination"}}},
     },
     "d_both": {"scope": "item", **_SET, "derive": {"both": ["d_reasons", "d_columns"]}},
+    "d_either": {"scope": "item", **_SET, "derive": {"either": ["d_reasons", "i_set"]}},
+    "d_ids": {
+        "scope": "item",
+        "type": "set",
+        "of": "text",
+        "derive": {
+            "union": {
+                "of": "transaction.licenses",
+                "value": "items",
+                "where": {"items": {"contains": {"fact": "i_id"}}},
+            }
+        },
+    },
+    "d_citizen": {
+        "scope": "party",
+        "type": "country",
+        "derive": {"latest": {"of": "party.citizenships", "value": "country", "by": "from"}},
+    },
+    "d_controlled": {
+        "scope": "item",
+        "type": "number",
+        "unit": "lines",
+        "derive": {
+            "count": {
+                "of": "item.components",
+                "fields": {"reasons": {"table": "control", "column": "reasons", "by": {"eccn": "eccn"}}},
+                "where": {"reasons": {"any_in": {"fact": "d_columns"}}},
+            }
+        },
+    },
+    "d_listed_share": {
+        "scope": "party",
+        "type": "number",
+        "unit": "percent",
+        "derive": {"sum": {"of": "party.owners", "value": "share", "where": {"listed_on": {"contains": "list_a"}}}},
+    },
     "d_policy": {
         "scope": "item",
         "type": "enum",
@@ -402,7 +438,8 @@ def _number(rng: random.Random, data: Data, name: str) -> Any:
 def _set(rng: random.Random, data: Data, name: str) -> Any:
     found: dict[str, Sequence[str]] = {"required_reasons": REASONS, "authorized_by": ("LE", "LE.a", "GL", "SL")}
     values: Sequence[str] = data["values"] if "values" in data else found.get(name, ("1", "2"))
-    return {"contains": rng.choice(values)} if rng.random() < 0.6 else {"any_in": some(rng, values)}
+    operator = rng.choice(("contains", "contains", "any_in", "only_in"))
+    return {operator: rng.choice(values) if operator == "contains" else some(rng, values)}
 
 
 _OPERANDS: Mapping[str, Callable[[random.Random, Data, str], Any]] = {
@@ -842,7 +879,10 @@ def item(rng: random.Random, number: int, chance: float) -> Data:
     made: Data = {"id": f"i{number}"}
     made |= {f: field_of(rng, n) for f, n in LINE.items() if rng.random() < chance}
     if rng.random() < 0.5:
-        parts = [{"origin": rng.choice(COUNTRIES), "value": {"amount": rng.randint(1, 4)}} for _ in range(2)]
+        parts = [
+            {"origin": rng.choice(COUNTRIES), "value": {"amount": rng.randint(1, 4)}, "eccn": rng.choice(PARAGRAPHS)}
+            for _ in range(2)
+        ]
         made["components"] = [{k: v for k, v in part.items() if k == "value" or rng.random() < 0.8} for part in parts]
     return _fill(rng, made, "item", chance)
 
@@ -853,6 +893,9 @@ def party(rng: random.Random, number: int, chance: float) -> Data:
     made: Data = {"id": f"p{number}", "name": name, "roles": some(rng, ROLES)}
     if rng.random() < chance:
         made["country"] = rng.choice(("CN", "RU", "US"))
+    if rng.random() < 0.3:
+        held: list[Data] = [{"country": rng.choice(("US", "CN")), "from": d.isoformat()} for d in rng.sample(PIVOTS, 2)]
+        made["citizenships"] = [{k: v for k, v in one.items() if rng.random() < 0.9 or k == "country"} for one in held]
     if rng.random() < 0.3:
         owner: Data = {"name": rng.choice(("Jane Roe", *NAMES))}
         owner |= {"country": rng.choice(COUNTRIES)} if rng.random() < 0.7 else {}
