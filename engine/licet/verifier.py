@@ -27,7 +27,7 @@ __all__ = ["verify"]  # the rest is for `fact_check`
 FALSE, OPEN, TRUE = 0, 1, 2  # so that and, or, not are min, max, 2 - x
 FORMAT, UNKNOWN, EVER = "licet-decision-1", "(unknown)", "9999-12-31"  # days are ISO text, and "" is before all of them
 SCOPES, STATES = ("transaction", "item", "party", "listing"), ("lifted", "open", "stands")
-KINDS = ("pack", "vocabulary", "rule", "cases", "table", "list", "general_license", "listings")
+KINDS = ("pack", "vocabulary", "rule", "cases", "table", "list", "general_license", "listings", "coverage")
 EFFECTS = ("require", "review", "lift", "bar", "except", "prohibit", "set", "oblige", "flag", "notice", "rate")
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))

@@ -10,7 +10,7 @@ import pytest
 
 from licet import Evaluator
 from licet.authoring.cases import LawCase
-from licet.authoring.coverage_page import coverage_page, is_pointer
+from licet.authoring.coverage_page import coverage_page, is_pointer, read_paragraphs
 from licet.authoring.doubts_page import doubts_page
 from licet.authoring.run import read_cases
 from licet.cli.main import run
@@ -40,7 +40,7 @@ def pack() -> Pack:
 
 
 def test_coverage() -> None:
-    keep(ROOT / "COVERAGE.md", coverage_page(pack(), cases()))
+    keep(ROOT / "COVERAGE.md", coverage_page(pack(), cases(), read_paragraphs(policies_dir() / "us_ear")))
 
 
 def test_doubts() -> None:

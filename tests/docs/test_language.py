@@ -113,7 +113,7 @@ def fields(schema: Any) -> Iterator[str]:
             yield from fields(child)
 
 
-KINDS = ("pack", "vocabulary", "rule", "table", "list", "listings", "general_license", "cases")
+KINDS = ("pack", "vocabulary", "rule", "table", "list", "listings", "general_license", "cases", "coverage")
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "common"])

@@ -30,6 +30,8 @@ def check(pack: Pack, nodes: Mapping[tuple[str, str], Node]) -> list[Finding]:
     for (kind, _), node in fresh.items():
         if kind == "cases":
             _cases(node, pack)
+        elif kind == "coverage":
+            _coverage(node, pack)
     return findings
 
 
@@ -70,6 +72,22 @@ def _cases(node: Node, pack: Pack) -> None:
             for child in case["expect"][field].elements() if field in case["expect"] else ():
                 if child.data not in rules:
                     unknown_name(child, "rule", child.data, rules)
+
+
+def _coverage(node: Node, pack: Pack) -> None:
+    """What is said of a paragraph agrees with what the pack has for it."""
+    things = {*(rule.id for rule in pack.rules), *pack.tables, *(x.id for x in pack.lists), *pack.general_licenses}
+    for entry in node["paragraphs"].elements():
+        status = entry.get("status")
+        if status == "not_planned" and "rules" in entry:
+            entry["rules"].error("coverage-status", "rules stand for it, and it is said to be `not_planned`", key=True)
+        elif status != "not_planned" and "rules" not in entry:
+            entry["status"].error("coverage-status", f"expected the rules of what is `{status}`, got none")
+        if status in {"partial", "not_planned"} and "note" not in entry:
+            entry["status"].error("coverage-status", f"expected a `note` beside `{status}`: what is left out, or why")
+        for child in entry["rules"].elements() if "rules" in entry else ():
+            if not any(thing == child.data or thing.startswith(f"{child.data}/") for thing in things):
+                unknown_name(child, "rule", child.data, things)
 
 
 def _set_scope(rule: Rule, pack: Pack, node: Node) -> None:

@@ -32,6 +32,7 @@ KINDS = {
     "table.yaml": "table",
     "list.yaml": "list",
     "general_license.yaml": "general_license",
+    "coverage.yaml": "coverage",
 }
 _MOST_FILES = 20_000
 
@@ -213,7 +214,8 @@ def _assemble(
     codes = country_codes(about, tables)
     for file, node in of("table"):
         check_countries(node, tables[file.id], codes)
-    spoken = vocabulary([node for _, node in of("vocabulary")], tables)
+    own_first = sorted(of("vocabulary"), key=lambda entry: (entry[0].id != ".", entry[0].id))
+    spoken = vocabulary([node for _, node in own_first], tables)
     words = Words(facts=spoken.facts, tables=tables, countries=codes)
     licenses = {file.id: _general_license(file.id, node, spoken) for file, node in of("general_license")}
     ids = {file.id for file, _ in of("rule")} | set(absent)

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-KINDS: Final = ("pack", "vocabulary", "rule", "cases", "table", "list", "listings", "general_license", "transaction")
+KINDS: Final = (
+    "pack",
+    "vocabulary",
+    "rule",
+    "cases",
+    "table",
+    "list",
+    "listings",
+    "general_license",
+    "coverage",
+    "transaction",
+)
 
 # What a schema calls a type, and what a policy author calls it.
 _TYPES: Final = {
