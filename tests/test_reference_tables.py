@@ -1,12 +1,14 @@
-"""The pack's chart, country groups and reasons for control, against the reference data of July 2026.
+"""The pack's tables of July 2026, against reference data of that time, by the tables' own look-ups.
 
 The reference data is not part of the project: where it is absent the tests are skipped.
-Every deviation is listed with its reason, and a deviation that is none any more fails too.
+Every deviation is listed with its reason under `tests/reference`, and a deviation that is none any more fails too.
 """
 
+import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,24 @@ from typing import Any
 import pytest
 import yaml
 
+from licet.compile.tables import DatedTable, TableView
+from licet.findings import Finding
+from licet.policy.node import Node
+from licet.policy.read_tables import table as read_table
+from licet.policy.source import load_document
+from licet.policy.terms import TableColumn
+from tests.reference.ccl_cells import COLUMN, Reading, listed, mechanical
+
 ROOT = Path(__file__).resolve().parents[1]
 PACK = ROOT / "policies" / "us_ear"
 DATA = ROOT.parent / "shared" / "data"
-VINTAGE = "2026-07-23"  # day of the codified text that the reference data was read from
+VINTAGE = date(2026, 7, 23)  # day of the codified text that the reference data was read from
+WEB_CHART = date(2025, 11, 12)  # day of the chart that the reference data has from the web
 
-COLUMNS = frozenset({"NS1", "NS2", "RS1", "RS2", "MT1", "NP1", "CB1", "CB2", "CC1", "AT1"})
-GROUPS = ("A:1", "A:5", "A:6", "B", "D:1", "D:5", "E:1", "E:2")
+REASONS, EXCEPTIONS, SENSITIVE = "part_774/control_reasons", "part_774/exceptions", "part_774/sensitive_list"
+CHART, GROUPS, COUNTRIES = "part_738/country_chart", "part_740/country_groups", "countries"
+SETS = ("reasons", "prose", "special", "special_prose")
+OURS_ALONE = frozenset({"3B090"})  # entries that were gone by July 2026, beside those that the reference data lost
 
 # Spellings of the supplements that are not the short names of ISO 3166-1.
 SPELLINGS = {
@@ -64,37 +77,40 @@ SPELLINGS = {
     "Venezuela": "VE",
     "Vietnam": "VN",
 }
+# How the web chart spells a few.
+WEB_SPELLINGS = {
+    "Bosnia & Herzegovina": "BA",
+    "Gambia  The": "GM",
+    "Korea  North": "KP",
+    "Korea  South": "KR",
+    "Micronesia  Federated States of": "FM",
+    "Saint Lucia": "LC",
+    "Saint Vincent and the Grenadines": "VC",
+    "Seychelles": "SC",
+    "South Sudan  Republic of": "SS",
+    "Surinam": "SR",
+}
 
-# Destinations with a row in the pack and none in the chart.
-CHART_ADDED = {
-    "HK": "no row since 2020-12-23, when China's entry began to govern it (85 FR 83788)",
-    "KY": "738.3(b) gives a territory the row of the country it belongs to, and names this one",
+# Memberships in the pack and not in the table of country groups: part of China since 2020-12-23 (85 FR 83788).
+GROUPS_ADDED = {("D:1", "HK"), ("D:3", "HK"), ("D:4", "HK"), ("D:5", "HK")}
+SUPPLEMENTS = "supp_3_740 supp_5a_740 supp_4_742 supp_3_744 supp_3_746"
+NAMED_SETS = set(f"A56 D5M D145- E OAS NATO UN not_cwc tier_1_app tier_3_app {SUPPLEMENTS}".split())
+# Dependent territories with a row of the chart, by the country that they belong to (738.3(b)).
+TERRITORIES = {
+    "AU": "CC CX HM NF",
+    "DK": "FO GL",
+    "FI": "AX",
+    "FR": "BL GF GP MF MQ NC PF PM RE TF WF YT",
+    "GB": "AI BM FK GG GI GS IM IO JE KY MS PN SH TC VG",
+    "NL": "BQ",
+    "NO": "BV SJ",
+    "NZ": "TK",
+    "CN": "HK",
 }
-# Memberships in the pack and not in the table of country groups.
-GROUPS_ADDED = {
-    ("D:1", "HK"): "part of China since 2020-12-23 (85 FR 83788)",
-    ("D:5", "HK"): "part of China since 2020-12-23 (85 FR 83788)",
-}
-# Columns in the pack that the entry gives only to some of its items, or in prose.
-REASONS_ADDED = {
-    ("1A004.c", "CB2"): "only the chemical detection systems that are named; all have it, the stricter reading",
-    ("1D003", "RS2"): "only software for equipment of 1A004.d; all have it, the stricter reading",
-}
-# Columns of an entry that a row for the paragraph leaves out, by the paragraphs that the entry gives them to.
-REASONS_ELSEWHERE = {
-    ("1A004", "CB2"): ("1A004.c",),
-    ("1A004", "RS2"): ("1A004.d",),
-    ("3A001", "NS1"): ("3A001.b.2", "3A001.b.3"),
-    ("3A001", "RS1"): ("3A001.b.2", "3A001.b.3"),
-    ("3A001", "MT1"): ("3A001.a.1.a", "3A001.a.5.a", "3A001.z"),
-    ("3A001", "NP1"): ("3A001.e.2", "3A001.e.3", "3A001.z"),
-    ("3A002", "MT1"): ("3A002.h",),
-    ("5A001", "NS1"): ("5A001.a", "5A001.b.5", "5A001.e", "5A001.f.3", "5A001.h"),
-    ("5A001", "NS2"): ("5A001.b.2", "5A001.b.3", "5A001.b.4", "5A001.b.6", "5A001.c", "5A001.d", "5A001.g", "5A001.j"),
-}
-# Paragraphs of 1A004.c that detect something other than chemical agents: no CB column.
-NOT_CHEMICAL = {"1A004.c.1": "biological agents", "1A004.c.2": "radioactive materials"}
-NO_COLUMN = {"1A999": "the anti-terrorism requirement is prose, for North Korea alone"}
+NO_ROW = {"US", "AS", "GU", "MP", "PR", "UM", "VI", "CU", "IR", "KP", "SY", "AQ", "PS", "CK", "NU"}
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -107,132 +123,409 @@ def reference(path: str) -> Any:
 
 
 @cache
-def table(path: str) -> list[dict[str, Any]]:
-    """The rows of a table of the pack, every scalar as text."""
-    text = (PACK / path / "table.yaml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)["rows"]  # noqa: S506, it builds only text
-    return rows
+def deviations(name: str) -> Any:
+    """A list of deviations under `tests/reference`."""
+    return yaml.safe_load((ROOT / "tests" / "reference" / name).read_text(encoding="utf-8"))
 
 
-def in_force(rows: list[dict[str, Any]], day: str) -> Iterator[dict[str, Any]]:
-    """The rows in force on a day, written as in ISO 8601."""
-    return (row for row in rows if row.get("from", "") <= day <= row.get("through", "9999"))
+@cache
+def dated(path: str) -> DatedTable:
+    """A table of the pack, as licet reads it."""
+    findings: list[Finding] = []
+    document, found = load_document((PACK / path / "table.yaml").read_bytes(), path)
+    assert document is not None, found
+    table = read_table(Node(document.data, path, document, findings), path)
+    assert not [*found, *findings]
+    return DatedTable(table)
 
 
+def view(path: str, day: date = VINTAGE) -> TableView:
+    """A table of the pack on a day."""
+    return dated(path).at(day, None)
+
+
+def cells(path: str, day: date = VINTAGE, **by: str) -> dict[str, Any]:
+    """The row that a look-up finds, by column; empty where there is none."""
+    rows, _ = view(path, day).lookup(list(by.items()))
+    assert len(rows) < 2, (path, by)
+    return dict(zip(dated(path).table.columns, rows[0].values, strict=True)) if rows else {}
+
+
+def column(path: str, name: str, day: date = VINTAGE) -> list[Any]:
+    """The values of a column in the rows in force on a day."""
+    place = list(dated(path).table.columns).index(name)
+    return [row.values[place] for row in view(path, day).rows]
+
+
+def members(group: str, day: date = VINTAGE) -> set[str]:
+    """The members of a group on a day."""
+    ref = TableColumn(table=GROUPS, column="country", where=(("group", group),))
+    return {str(country) for country in view(GROUPS, day).column(ref)}
+
+
+@cache
 def codes() -> dict[str, str]:
     """Country codes by name, as ISO 3166-1 and as the supplements spell it."""
-    return {row["name"]: row["code"] for row in table("countries")} | SPELLINGS
+    return dict(zip(column(COUNTRIES, "name"), column(COUNTRIES, "code"), strict=True)) | SPELLINGS
 
 
-def chart_columns(entry: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The country chart columns that an entry of the Commerce Control List names, each with its scopes."""
-    found: dict[str, list[str]] = {}
-    for control in entry["countryChart"]:
-        for reason, number in re.findall(r"\b(NS|RS|MT|NP|CB|CC|AT) Column (\d)", control["countryChart"]):
-            found.setdefault(reason + number, []).append(control["control"])
-        if "742.15" in control["countryChart"]:
-            found.setdefault("EI", []).append(control["control"])
-    return found
-
-
-def within(eccn: str, paragraphs: tuple[str, ...]) -> bool:
-    """Whether the ECCN is one of the paragraphs, or below one."""
-    return any(eccn == paragraph or eccn.startswith(paragraph + ".") for paragraph in paragraphs)
+# --- countries --------------------------------------------------------------------------------------------------------
 
 
 def test_every_country_code_is_written_once() -> None:
-    written = [row["code"] for row in table("countries")]
+    written = column(COUNTRIES, "code")
     assert len(written) == len(set(written))
     assert sum(1 for code in written if re.fullmatch("[A-Z]{2}", code)) == 249 + 1  # and Kosovo's user-assigned code
+    assert {code for code in written if "-" in code} == {"UA-09", "UA-14", "UA-40", "UA-43"}
 
 
-@pytest.mark.parametrize("path", ["part_738/country_chart", "part_740/country_groups", "part_746/embargoes"])
+@pytest.mark.parametrize("path", [CHART, GROUPS])
 def test_every_country_is_known(path: str) -> None:
-    known = {row["code"] for row in table("countries")}
-    assert {row["country"] for row in table(path)} <= known
+    place = list(dated(path).table.columns).index("country")
+    assert {row.values[place] for row in dated(path).table.rows} <= set(column(COUNTRIES, "code"))
 
 
-@pytest.mark.parametrize(
-    ("path", "key"),
-    [
-        ("part_738/country_chart", ("country",)),
-        ("part_740/country_groups", ("country", "group")),
-        ("part_774/control_reasons", ("eccn",)),
-    ],
-)
-def test_dated_rows_of_one_key_never_overlap(path: str, key: tuple[str, ...]) -> None:
-    seen: dict[tuple[str, ...], str] = {}
-    for row in sorted(table(path), key=lambda row: str(row.get("from", ""))):
-        name = tuple(row[column] for column in key)
-        assert seen.get(name, "") < row.get("from", "1"), f"{path}: two rows for {name}"
-        seen[name] = row.get("through", "9999")
+# --- the country chart ------------------------------------------------------------------------------------------------
+
+
+@cache
+def chart_marks() -> dict[str, frozenset[str]]:
+    """The marks of the codified chart, by country; with EI, which is no column of it."""
+    data = reference("ear-country-chart/country-chart.json")["countries"]
+    marks = {codes()[name]: {mark.replace(" ", "") for mark in cell["marks"]} for name, cell in data.items()}
+    return {country: frozenset(found | (set() if country == "CA" else {"EI"})) for country, found in marks.items()}
+
+
+@cache
+def our_chart() -> dict[str, frozenset[str]]:
+    """The columns of our chart, by country."""
+    return {country: cells(CHART, country=country)["columns"] for country in column(CHART, "country")}
 
 
 def test_country_chart() -> None:
-    chart = reference("ear-country-chart/country-chart.json")
-    code = codes()
-    marks = {
-        code[name]: {mark.replace(" ", "") for mark in cell["marks"]} & COLUMNS
-        for name, cell in chart["countries"].items()
-    }
-    ours = {row["country"]: set(row["columns"]) for row in in_force(table("part_738/country_chart"), VINTAGE)}
-    assert set(ours) - set(marks) == set(CHART_ADDED)
-    assert not {code[name] for name in chart["embargoed"]} & set(ours)  # part 746 speaks for them
-    for country, expected in marks.items():
-        ei = set() if country == "CA" else {"EI"}  # 742.15(a): no column, every destination but Canada
-        assert ours[country] == expected | ei, country
-    assert ours["HK"] == ours["CN"]
-    assert ours["KY"] == ours["GB"]
+    ours = our_chart()
+    theirs = chart_marks()
+    territories = {code: country for country, codes_ in TERRITORIES.items() for code in codes_.split()}
+    assert len(theirs) == 196
+    assert set(ours) - set(theirs) == set(territories)
+    assert {country: ours[country] for country in theirs} == theirs
+    assert {country: ours[country] for country in territories} == {c: ours[of] for c, of in territories.items()}
 
 
-@pytest.mark.parametrize("group", GROUPS)
+def test_every_destination_has_a_row_or_none_on_purpose() -> None:
+    countries = {code for code in column(COUNTRIES, "code") if "-" not in code}
+    assert countries - set(column(CHART, "country")) == NO_ROW
+
+
+def test_the_web_chart() -> None:
+    file = DATA / "ear-country-chart" / "bis-interactive-country-chart-2025-11-12.csv"
+    if not file.exists():
+        pytest.skip("the web chart is not here")
+    text = file.read_text(encoding="utf-8-sig").replace("Zimbabwe\n,", "Zimbabwe,")  # a line that was broken
+    theirs: dict[str, set[str]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        name = re.sub(r"[\s\d,]+$", "", row["Countries"])
+        marked = [mark for mark, cell in row.items() if re.fullmatch(r"[A-Z]{2} \d", mark or "") and cell.strip()]
+        country = WEB_SPELLINGS.get(name) or codes()[name]  # some stand there twice, once blank
+        theirs.setdefault(country, set()).update(mark.replace(" ", "") for mark in marked)
+    ours = dict(zip(column(CHART, "country", WEB_CHART), column(CHART, "columns", WEB_CHART), strict=True))
+    compared = set(ours) & set(theirs)
+    assert len(compared) == 196
+    found: dict[tuple[str, bool, bool], set[str]] = {}
+    for country in compared:
+        for mark in (ours[country] - {"EI"}) ^ theirs[country]:  # EI is no column of the chart
+            found.setdefault((mark, mark in ours[country], mark in theirs[country]), set()).add(country)
+    listed_ones = deviations("chart_deviations.yaml")
+    assert found == {(d["column"], d["ours"], d["theirs"]): compared - set(d["all_but"]) for d in listed_ones}
+
+
+# --- the country groups -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("group", "A:1 A:2 A:3 A:4 A:5 A:6 B D:1 D:2 D:3 D:4 D:5 E:1 E:2".split())
 def test_country_groups(group: str) -> None:
-    members = reference("ear-country-groups/country-groups.json")["groups"][group]
-    code = codes()
-    ours = {row["country"] for row in in_force(table("part_740/country_groups"), VINTAGE) if row["group"] == group}
-    added = {country for in_group, country in GROUPS_ADDED if in_group == group}
-    assert added <= ours
-    assert ours - added == {code[name] for name in members}
+    expected = {codes()[name] for name in reference("ear-country-groups/country-groups.json")["groups"][group]}
+    assert members(group) == expected | {country for in_group, country in GROUPS_ADDED if in_group == group}
 
 
-def test_only_the_groups_compared_are_there() -> None:
-    assert {row["group"] for row in table("part_740/country_groups")} == set(GROUPS)
+def test_only_known_groups_are_there() -> None:
+    place = list(dated(GROUPS).table.columns).index("group")
+    groups = set(reference("ear-country-groups/country-groups.json")["groups"])
+    assert {row.values[place] for row in dated(GROUPS).table.rows} == groups | NAMED_SETS
 
 
-def rows_of_reasons() -> list[dict[str, Any]]:
-    """The rows of the table of reasons for control; EAR99 aside, which is no entry."""
-    return [row for row in table("part_774/control_reasons") if row["eccn"] != "EAR99"]
+def days_of_change() -> list[date]:
+    """The days on which a membership begins or has just ended, and those before."""
+    periods = [row.period for row in dated(GROUPS).table.rows]
+    first = {p.start for p in periods if p.start} | {p.through + timedelta(1) for p in periods if p.through}
+    return sorted(first | {day - timedelta(1) for day in first} | {VINTAGE})
 
 
-@pytest.mark.parametrize("row", rows_of_reasons(), ids=lambda row: str(row["eccn"]))
-def test_reasons_for_control(row: dict[str, Any]) -> None:
-    entries = {entry["eccn"]: entry for entry in reference("ear-ccl/ccl.json")["entries"]}
-    eccn, ours = row["eccn"], set(row["reasons"])
-    base = eccn.split(".")[0]
-    named = chart_columns(entries[base])
-    if base in NO_COLUMN:
-        assert not named
-        assert not ours
-        return
-    added = {reason for listed, reason in REASONS_ADDED if listed == eccn}
-    assert added <= ours
-    assert ours <= set(named), "a column that the entry does not name"
-    for reason, scopes in named.items():
-        if (base, reason) in REASONS_ELSEWHERE:
-            expected = within(eccn, REASONS_ELSEWHERE[base, reason]) and not (reason == "CB2" and eccn in NOT_CHEMICAL)
-            assert (reason in ours) == expected, f"{reason}: {scopes}"
-        else:
-            assert reason in ours, f"{reason}: {scopes}"
+@pytest.mark.parametrize("day", days_of_change(), ids=str)
+def test_the_named_sets_follow_the_groups(day: date) -> None:
+    assert members("A56", day) == members("A:5", day) | members("A:6", day)
+    assert members("D5M", day) == members("D:5", day) | {"MO"}
+    assert members("E", day) == members("E:1", day) | members("E:2", day)
+    restricted = members("D:1", day) | members("D:4", day) | members("D:5", day)
+    assert members("D145-", day) == restricted - members("A56", day)
 
 
-def test_every_deviation_is_one() -> None:
-    rows = {row["eccn"]: set(row["reasons"]) for row in rows_of_reasons()}
-    assert all(reason in rows[eccn] for eccn, reason in REASONS_ADDED)
-    assert all(eccn in rows for eccn in NOT_CHEMICAL)
-    assert {eccn.split(".")[0] for eccn in rows} >= {base for base, _ in REASONS_ELSEWHERE} | set(NO_COLUMN)
+def test_the_organization_of_american_states_has_the_firearms_column() -> None:
+    assert members("OAS") == {country for country, columns in our_chart().items() if "FC1" in columns} | {"US"}
+
+
+# --- reasons for control ----------------------------------------------------------------------------------------------
+
+
+@cache
+def entries() -> dict[str, Any]:
+    return {entry["eccn"]: entry for entry in reference("ear-ccl/ccl.json")["entries"]}
+
+
+def names_of_entries() -> list[str]:
+    """Every entry of the table, for the names of the tests; the data may be absent."""
+    place = list(dated(REASONS).table.columns).index("eccn")
+    return sorted({str(row.values[place]).split(".")[0] for row in dated(REASONS).table.rows} - {"EAR99"} - OURS_ALONE)
+
+
+def readings(eccn: str) -> tuple[Reading, ...]:
+    """What the cells of an entry say, mechanically or as listed, and what is added to them."""
+    prose = deviations("ccl_prose.yaml")
+    found = list(listed(prose["added"].get(eccn, [])))
+    if eccn in prose["no_chart"]:
+        found.append(Reading("itar_or_other", "special"))
+    for number, cell in enumerate(entries()[eccn]["countryChart"]):
+        by_hand = [r for r in prose["cells"].get(eccn, []) if r["cell"] == number]
+        found += listed(by_hand) or mechanical(eccn, cell)
+    return tuple(found)
+
+
+def expected_cells(found: tuple[Reading, ...], paragraph: str) -> dict[str, set[str]]:
+    """The sets of our table for a paragraph, from what is read of its entry; what is certain is not in question."""
+    sets: dict[str, set[str]] = {name: set() for name in SETS}
+    for reading in found:
+        if reading.covers(paragraph):
+            sets[reading.column].add(reading.code)
+    sets["prose"] -= sets["reasons"]
+    sets["special_prose"] -= sets["special"]
+    return sets
+
+
+def paragraphs(eccn: str, found: tuple[Reading, ...]) -> list[str]:
+    """The paragraphs that our table or the readings name, one below each, and the entry itself."""
+    ours = {str(row).partition(".")[2] for row in column(REASONS, "eccn") if str(row).split(".")[0] == eccn}
+    named = {p for reading in found for p in (*reading.paragraphs, *reading.but)} | ours
+    return sorted(named | {f"{p}.9" for p in named if p} | {""})
+
+
+def code_of(eccn: str, paragraph: str) -> str:
+    return f"{eccn}.{paragraph}" if paragraph else eccn
+
+
+def test_every_entry_is_there() -> None:
+    assert len(entries()) == 633
+    assert set(names_of_entries()) == set(entries()) | set(deviations("ccl_prose.yaml")["lost"])
+
+
+@pytest.mark.parametrize(
+    "eccn", [name for name in names_of_entries() if name not in deviations("ccl_prose.yaml")["lost"]]
+)
+def test_requirements(eccn: str) -> None:
+    found = readings(eccn)
+    for paragraph in paragraphs(eccn, found):
+        ours = cells(REASONS, eccn=code_of(eccn, paragraph))
+        expected = expected_cells(found, paragraph)
+        assert {name: ours[name] for name in SETS} == expected, code_of(eccn, paragraph)
+        for country, marks in chart_marks().items():
+            assert our_chart()[country] & ours["reasons"] == marks & expected["reasons"], (paragraph, country)
+
+
+@pytest.mark.parametrize("eccn", sorted(deviations("ccl_prose.yaml")["lost"]))
+def test_entries_that_the_reference_data_lost(eccn: str) -> None:
+    rows = deviations("ccl_prose.yaml")["lost"][eccn]
+    for row in rows:
+        ours = cells(REASONS, eccn=code_of(eccn, row.get("in", "")))
+        assert {name: ours[name] for name in SETS} == {name: set(row[name]) for name in SETS}
+    if eccn in entries():
+        expected = expected_cells(readings(eccn), "")
+        assert expected != {name: set(rows[0][name]) for name in SETS} or repeated(eccn)
+
+
+def repeated(eccn: str) -> bool:
+    """Whether the data gives the entry the cells of two entries, or of one further down."""
+    scopes = [cell["control"] for cell in entries()[eccn]["countryChart"]]
+    lost = deviations("ccl_prose.yaml")["lost"]
+    return len(scopes) > len(set(scopes)) or any(f"{other} " in entries()[eccn]["heading"] for other in lost)
+
+
+@pytest.mark.parametrize("eccn", sorted(deviations("ccl_prose.yaml")["cells"]))
+def test_every_cell_read_by_hand_had_to_be(eccn: str) -> None:
+    by_hand = deviations("ccl_prose.yaml")["cells"][eccn]
+    table = entries()[eccn]["countryChart"]
+    for number in {reading["cell"] for reading in by_hand}:
+        ours = listed([reading for reading in by_hand if reading["cell"] == number])
+        theirs = mechanical(eccn, table[number])
+        assert set(ours) != set(theirs), number
+        named = COLUMN.match(table[number]["countryChart"])
+        assert named is None or named[1] + named[2] in {reading.code for reading in ours}, number
+
+
+def test_every_cell_is_read() -> None:
+    prose = deviations("ccl_prose.yaml")
+    unread = [
+        (eccn, number)
+        for eccn, entry in entries().items()
+        for number, cell in enumerate(entry["countryChart"])
+        if eccn not in prose["lost"]
+        and not mechanical(eccn, cell)
+        and not any(reading["cell"] == number for reading in prose["cells"].get(eccn, []))
+    ]
+    assert not unread
+
+
+@pytest.mark.parametrize("eccn", sorted(deviations("ccl_prose.yaml")["added"]))
+def test_what_is_added_is_not_said_by_a_cell(eccn: str) -> None:
+    added = listed(deviations("ccl_prose.yaml")["added"][eccn])
+    rest = tuple(reading for reading in readings(eccn) if reading not in added)
+    for reading in added:
+        same = [other for other in rest if (other.code, other.column) == (reading.code, reading.column)]
+        assert not any(all(other.covers(p) for p in reading.paragraphs) for other in same)
+
+
+def test_entries_without_a_chart() -> None:
+    for eccn in deviations("ccl_prose.yaml")["no_chart"]:
+        assert not entries()[eccn]["countryChart"]
+
+
+def test_an_entry_alone_says_only_what_its_paragraphs_share() -> None:
+    rows, below = view(REASONS).lookup([("eccn", "3A001")])
+    place = list(dated(REASONS).table.columns).index("reasons")
+    sets = [value for row in (*rows, *below) if isinstance(value := row.values[place], frozenset)]
+    assert frozenset.intersection(*sets) == {"NS2", "AT1"}
 
 
 def test_license_exception_civ_was_for_national_security_alone() -> None:
-    for row in table("part_774/control_reasons"):
-        if row["civ"] == "true":
-            assert set(row["reasons"]) - {"AT1"} == {"NS2"}, row["eccn"]
+    place = {name: n for n, name in enumerate(dated(REASONS).table.columns)}
+    for row in dated(REASONS).table.rows:
+        if row.values[place["civ"]]:
+            assert row.values[place["reasons"]] == {"NS2", "AT1"}
+
+
+# --- dated rows -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("eccn", "day", "name", "expected"),
+    [
+        ("3A090.a", "2022-10-20", "special", None),
+        ("3A090.a", "2022-10-21", "special", {"AC_china"}),
+        ("3A090.a", "2023-11-16", "special", {"AC_china"}),
+        ("3A090.a", "2023-11-17", "special", {"AC_groups"}),
+        ("3A090.a", "2025-01-12", "special", {"AC_groups"}),
+        ("3A090.a", "2025-01-13", "special", {"AC_worldwide"}),
+        ("3A090.b", "2025-01-13", "special", {"AC_groups"}),
+        ("3A001.z.1.a", "2023-11-16", "special", set()),
+        ("3A001.z.1.a", "2023-11-17", "special", {"AC_groups"}),
+        ("3A901", "2024-09-05", "special", None),
+        ("3A901", "2024-09-06", "special", {"plurilateral"}),
+        ("3B001.c", "2023-11-16", "special", set()),
+        ("3B001.c", "2023-11-17", "special", {"SME"}),
+        ("3B001.f.1", "2023-11-16", "reasons", {"NS2", "AT1"}),
+        ("3B001.f.1", "2024-12-01", "prose", {"NS2"}),
+        ("3B001.f.1", "2024-12-02", "special", {"SME"}),
+        ("3B090", "2023-11-16", "special", {"AC_china"}),
+        ("3B090", "2023-11-17", "special", None),
+        ("3B993", "2024-12-01", "special", None),
+        ("3B993", "2024-12-02", "special", {"FN5"}),
+        ("2B999", "2024-11-24", "special", {"AT_korea"}),
+        ("2B999", "2024-11-25", "special", {"AT_korea", "RS_pakistan"}),
+        ("4E091", "2025-01-12", "special", None),
+        ("4E091", "2025-01-13", "special", {"AI_weights"}),
+        ("3A069", "2025-01-15", "special", None),
+        ("3A069", "2025-01-16", "special", {"biotech"}),
+        ("9A012.a.1", "2026-01-19", "reasons", {"NS1", "AT1"}),
+        ("9A012.a.1", "2026-01-20", "reasons", {"NS2", "AT1"}),
+        ("0A501.a", "2020-03-08", "reasons", None),
+        ("0A501.a", "2020-03-09", "reasons", {"NS1", "RS1", "FC1", "AT1"}),
+        ("0A501.a", "2024-04-18", "special", {"UN"}),
+        ("0A501.a", "2024-04-19", "special", {"UN", "firearms_AU_GB"}),
+        ("0A506", "2024-05-29", "reasons", None),
+        ("0A506", "2024-05-30", "reasons", {"NS1", "RS1", "FC1", "AT1"}),
+        ("1C351.a", "2023-12-07", "reasons", {"CB1", "CB2", "AT1"}),
+        ("1C351.a", "2023-12-08", "reasons", {"CB2", "AT1"}),
+        ("4D004", "2022-03-06", "reasons", None),
+        ("4D004", "2022-03-07", "reasons", {"NS1", "AT1"}),
+    ],
+)
+def test_reasons_on_a_day(eccn: str, day: str, name: str, expected: set[str] | None) -> None:
+    found = cells(REASONS, date.fromisoformat(day), eccn=eccn)
+    assert found.get(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("country", "day", "gone", "come"),
+    [
+        ("AU", "2024-04-19", {"NS1", "RS1", "MT1"}, set[str]()),
+        ("KY", "2024-04-19", {"NS1", "RS1", "MT1"}, set[str]()),
+        ("CN", "2023-08-11", set[str](), {"NP2"}),
+        ("MO", "2023-08-11", set[str](), {"NP2"}),
+        ("HK", "2020-12-23", set[str](), {"CB3"}),
+        ("KR", "2023-12-08", {"CC1", "CC3"}, set[str]()),
+        ("RU", "2020-02-24", set[str](), {"NP1", "NP2"}),
+        ("BY", "2022-03-02", set[str](), {"NP1", "NP2"}),
+        ("VE", "2019-05-24", set[str](), {"NP2", "CB3"}),
+        ("SD", "2021-01-14", {"AT1", "AT2"}, set[str]()),
+    ],
+)
+def test_chart_on_a_day(country: str, day: str, gone: set[str], come: set[str]) -> None:
+    on = date.fromisoformat(day)
+    before, after = (cells(CHART, d, country=country)["columns"] for d in (on - timedelta(1), on))
+    assert before - after == gone
+    assert after - before == come
+
+
+# --- License Exceptions, and the sensitive list -----------------------------------------------------------------------
+
+PLAIN: Mapping[str, str] = {"lvs": r"\$[\d,]+\.?|N/A", "gbs": r"Yes|N/A", "tsr": r"Yes\.?|N/A\.?"}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_exceptions(name: str) -> None:
+    by_hand = set(deviations("exceptions_by_hand.yaml")[name])
+    for eccn, entry in entries().items():
+        says = entry["licenceExceptionFlags"].get(name.upper(), "N/A").strip()
+        if not re.fullmatch(PLAIN[name], says):
+            assert eccn in by_hand, eccn
+        if eccn in by_hand:
+            continue
+        amount = re.sub(r"\D", "", says)
+        expected: Any = int(amount or 0) if name == "lvs" else "yes" if says.startswith("Yes") else "no"
+        rows, below = view(EXCEPTIONS).lookup([("eccn", eccn)])
+        place = list(dated(EXCEPTIONS).table.columns).index(name)
+        assert {row.values[place] for row in (*rows, *below)} == {expected}, eccn
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_what_is_read_by_hand_had_to_be(name: str) -> None:
+    for eccn, why in deviations("exceptions_by_hand.yaml")[name].items():
+        says = entries()[eccn]["licenceExceptionFlags"].get(name.upper(), "") if eccn in entries() else ""
+        assert bool(why) == bool(re.fullmatch(PLAIN[name], says.strip()) or not says), eccn
+
+
+def test_every_entry_has_a_row_of_exceptions() -> None:
+    of_exceptions = {str(eccn).split(".")[0] for eccn in column(EXCEPTIONS, "eccn")}
+    assert of_exceptions == {str(eccn).split(".")[0] for eccn in column(REASONS, "eccn")}
+
+
+def test_only_commodities_have_lvs_and_gbs_and_only_the_others_tsr() -> None:
+    columns = [column(EXCEPTIONS, name) for name in ("eccn", "lvs", "gbs", "tsr")]
+    for eccn, lvs, gbs, tsr in zip(*columns, strict=True):
+        if eccn != "EAR99" and eccn[1] in "ABC":
+            assert tsr == "no", eccn
+        else:
+            assert (lvs, gbs) == (0, "no"), eccn
+
+
+def test_the_sensitive_list_names_entries_that_are_there() -> None:
+    known = {str(eccn).split(".")[0] for eccn in column(REASONS, "eccn")}
+    assert {str(eccn).split(".")[0] for eccn in column(SENSITIVE, "eccn")} - known == {"1C012"}

@@ -190,7 +190,7 @@ def test_a_rule_turns_on_its_days(name: str) -> None:
 
 
 def _speaks(name: str, judgement: Judgement, in_force: Truth, where: str) -> None:
-    said = {(j.rule.index, j.case): j.truth for j in (*judgement.found.judged, *judgement.found.unclaimed)}
+    said = {(j.rule.index, j.case): j.truth for j in (*judgement.found.judged, *judgement.found.unclaimed())}
     for rule in the_pack().program.rules:
         for number, narrow in enumerate(judgement.found.cases):
             if rule.id == name and rule.scope == narrow.scope:

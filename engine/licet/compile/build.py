@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 
 from licet.compile.program import CompiledRule, Program, Tree
+from licet.compile.row_days import RowDays
+from licet.compile.shortcuts import Shortcuts
 from licet.compile.turns import turns_of
 from licet.policy.conditions import tests_in
 from licet.policy.model import SCOPES, Pack, Rule, Scope
@@ -42,7 +44,9 @@ def compile_pack(pack: Pack) -> Program:
         fact_stage=fact_stage,
         turns=(turns := turns_of(pack)),
         turning_days=tuple(turns),
+        row_days=RowDays(turns),
         by_rule={rule_id: tuple(rules) for rule_id, rules in by_rule.items()},
+        shortcuts=Shortcuts(pack, numbering.tests, compiled),
     )
 
 

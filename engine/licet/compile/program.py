@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
+from licet.compile.row_days import RowDays
 from licet.compile.turns import Turn
 from licet.policy.model import Pack, Rule, Scope
 from licet.policy.terms import Effect, Test, Timeline
+
+if TYPE_CHECKING:
+    from licet.compile.shortcuts import Shortcuts
 
 #: A tree in negation normal form: a literal (test number + 1, negative where negated), or a node over trees.
 Tree = int | tuple[str, tuple["Tree", ...]]
@@ -45,7 +50,9 @@ class Program:
     fact_stage: Mapping[str, int]
     turns: Mapping[date, Turn]
     turning_days: tuple[date, ...]
+    row_days: RowDays
     by_rule: Mapping[str, tuple[CompiledRule, ...]]
+    shortcuts: Shortcuts
 
     def by_id(self, rule_id: str) -> Rule | None:
         """The rule of that id, with or without the pack's name."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
-
 from licet.compile.program import CompiledRule, Program
 from licet.decision.model import Authorization, Reading
 from licet.decision.trees import failures
@@ -26,7 +23,8 @@ def in_play(program: Program, found: Inference, requirement: Requirement) -> lis
     for number, case in enumerate(found.cases):
         if not found.covers(number, requirement.ruling.case):
             continue
-        candidates = [_version(case, versions) for versions in _by_text(_lifting(program, requirement, case))]
+        texts = program.shortcuts.lifts(requirement.reason, requirement.ruling.rule, case.scope)
+        candidates = [_version(case, versions) for versions in texts]
         shown += [
             a
             for rule in _bearing(candidates, case)
@@ -56,28 +54,6 @@ def _held(program: Program, found: Inference, lifted: Lifted) -> Authorization:
         reasons=("all",) if effect.everything else effect.reasons,
         barred_by=tuple(sorted({bar.rule for bar in lifted.bars})),
     )
-
-
-def _lifting(program: Program, requirement: Requirement, case: Case) -> Iterator[CompiledRule]:
-    """The rules of the case's scope that could lift the requirement."""
-    for rule in program.rules:
-        if rule.scope != case.scope:
-            continue
-        for effect in rule.effects:
-            if isinstance(effect, Lift) and (
-                requirement.reason in effect.reasons or requirement.ruling.rule in effect.rules
-            ):
-                yield rule
-                break
-
-
-def _by_text(rules: Iterator[CompiledRule]) -> list[list[CompiledRule]]:
-    """The rules grouped by the text they are versions of."""
-
-    def key(rule: CompiledRule) -> str:
-        return rule.source.text or rule.id
-
-    return [list(group) for _, group in groupby(sorted(rules, key=key), key=key)]
 
 
 def _version(case: Case, versions: list[CompiledRule]) -> CompiledRule:

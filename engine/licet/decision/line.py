@@ -14,7 +14,7 @@ from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions, determining_readings, listed_parties, records, sources, support
 from licet.decision.words import words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
-from licet.infer.run import Inference, kinds_of
+from licet.infer.run import Inference
 from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case
@@ -40,9 +40,12 @@ class Judgement:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Every text that the order states or that was made of it."""
-        computed = (value for case in (self.top.at("transaction"), *self.found.cases) for value in case.known_values())
-        return self.screened.texts.union(words_of(computed))
+        """Every text that the order states or that was made of it, and all by which tables are read."""
+        cases = (self.top.at("transaction"), *self.found.cases)
+        keys = self.program.shortcuts.keys
+        read = [case.own_value(fact) for case in cases for fact in keys if fact.scope == case.scope]
+        computed = (value for case in cases for value in case.known_values())
+        return self.screened.texts.union(words_of(read), words_of(computed))
 
 
 def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark], screened: Screened) -> Judgement:
@@ -57,7 +60,7 @@ def judge_line(program: Program, found: Inference, stale: Sequence[model.Remark]
     resolution = resolve(
         rulings,
         covers=found.covers,
-        kinds=kinds_of(program),
+        kinds=program.shortcuts.kinds,
         subject=_subject(program, found.cases[0]),
         settled=settled,
         held=bool(holds) or not program.rules,

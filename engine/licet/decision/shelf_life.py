@@ -7,14 +7,14 @@ the last judgement, so that a day is passed over only if nothing it could reach 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, timedelta
 
-from licet.compile.program import Program
-from licet.compile.turns import KeyedRow, Turn
+from licet.compile.program import CompiledRule, Program
+from licet.compile.turns import Turn
 from licet.decision.line import Judgement, outcome_of
 from licet.screening.screened import Screened
-from licet.truth import is_paragraph_of
+from licet.transaction.facts import Case
 from licet.values import FALSE
 
 _DAY = timedelta(days=1)
@@ -42,40 +42,61 @@ def first_change(
 ) -> date | None:
     """The first of the days on which the outcome is another."""
     outcome = outcome_of(judgement)
+    reach = _Reach(judgement)
     for day, turn in days:
-        if turn is not None and not _matters(turn, judgement):
+        if turn is not None and not reach.meets(day, turn):
             continue
         judgement = judge_on(day)
         if outcome_of(judgement) != outcome:
             return day
+        reach.see(judgement)
     return None
 
 
-def _matters(turn: Turn, judgement: Judgement) -> bool:
-    """Whether anything that turns can reach the order."""
-    if turn.always or turn.listings & judgement.screened.met:
-        return True
-    if turn.rows and any(_reached(row, judgement) for row in turn.rows):
-        return True
-    return any(_could_hold(rule, judgement) for rule in turn.rules)
+class _Reach:
+    """What of the law an order can meet, as last judged, until something that it meets turns.
 
+    Rules that something lasting rules out, such as a destination or a claim, are not met, whatever turns; and tables
+    are met only through the rules that are. So both hang only on which cases there are.
+    """
 
-def _could_hold(rule_id: str, judgement: Judgement) -> bool:
-    """Whether the rule's condition is true or open in some case, in force or not."""
-    return any(
-        case.scope == rule.scope and case.seen(rule.tree) != FALSE
-        for rule in judgement.program.by_rule[rule_id]
-        for case in judgement.found.cases
-    )
+    def __init__(self, judgement: Judgement) -> None:
+        self._lasting: dict[Hashable, list[CompiledRule]] = {}
+        self._told: tuple[frozenset[str], frozenset[str]] | None = None
+        self.see(judgement)
 
+    def see(self, judgement: Judgement) -> None:
+        """Read off a later judgement what is met from then on."""
+        program = judgement.program
+        self._judgement = judgement
+        self._rules: dict[str, list[tuple[CompiledRule, Case]]] = {}
+        for case in judgement.found.cases:
+            for rule in self._of(case):
+                self._rules.setdefault(rule.id, []).append((rule, case))
+        told = judgement.words, program.shortcuts.tables_of(self._rules)
+        if told != self._told:
+            self._told, self._row_days = told, program.row_days.reaching(*told)
 
-def _reached(row: KeyedRow, judgement: Judgement) -> bool:
-    """Whether the order speaks of the row's country and classification."""
-    words = judgement.words
-    return all(str(c) in words for c in row.countries) and all(
-        any(is_paragraph_of(str(c), word) or is_paragraph_of(word, str(c)) for word in words)
-        for c in row.classifications
-    )
+    def _of(self, case: Case) -> list[CompiledRule]:
+        """The rules that nothing lasting rules out in a case, or in the same case on another day."""
+        hit = case.hit
+        key = case.party.id if case.party else None, (hit.listing.list, hit.listing.id, hit.basis) if hit else None
+        if key not in self._lasting:
+            gate = case.order.program.shortcuts.lasting.get(case.scope)
+            self._lasting[key] = gate.reached(case) if gate is not None else []
+        return self._lasting[key]
+
+    def meets(self, day: date, turn: Turn) -> bool:
+        """Whether anything that turns on the day can reach the order."""
+        if day in self._row_days or turn.listings & self._judgement.screened.met:
+            return True
+        if turn.rules & self._judgement.found.errors.keys() or turn.dated & self._rules.keys():
+            return True
+        return any(
+            case.seen(rule.tree) != FALSE
+            for rule_id in turn.rules & self._rules.keys()
+            for rule, case in self._rules[rule_id]
+        )
 
 
 def relied_until(judgement: Judgement, determined: Iterable[str]) -> date | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from licet.compile.program import Program
+from licet.compile.program import CompiledRule, Program
+from licet.compile.shortcuts import reached
 from licet.compile.view import View
 from licet.decision.model import Assumption, CaseRecord, ListedParty, Reading, Source
 from licet.decision.trees import readings, without
@@ -12,14 +13,13 @@ from licet.decision.wording import period, value
 from licet.infer.run import Inference
 from licet.policy.conditions import tests_in
 from licet.policy.model import Fact
-from licet.policy.read_derivations import derived_from
 from licet.transaction.facts import Case
 from licet.values import FALSE, encode
 
 
 def sources(program: Program, view: View, rules: set[str]) -> tuple[Source, ...]:
     """The named rules with their citations, and the period each is in force by."""
-    periods = {rule.id: period(view.rules[rule.index].period) for rule in program.rules}
+    periods = {rule_id: period(view.rules[program.by_rule[rule_id][-1].index].period) for rule_id in rules}
     return tuple(
         Source(
             rule=rule.id,
@@ -87,40 +87,46 @@ def assumptions(program: Program, cases: Sequence[Case]) -> tuple[Assumption, ..
 
     Asked of the law and the order alone, not of what happened to be read: a backend may read more than it needs.
     """
-    assumable = [fact for fact in program.pack.vocabulary.facts.values() if fact.assume_because is not None]
+    shortcuts = program.shortcuts
+    relied: set[str] = set()
+    for case in cases:
+        law = case.order.view.rules
+        gate = shortcuts.assuming.get(case.scope)
+        rules = [rule for rule in gate.reached(case) if law[rule.index].truth != FALSE] if gate is not None else []
+        names = frozenset[str]().union(*(shortcuts.assumed_by[rule.index] for rule in rules)) - relied
+        relied |= {name for name in names if _relied(rules, case, case.order.facts[name])}
     return tuple(
         Assumption(fact=fact.name, value=value(fact.assume), because=fact.assume_because or "")
-        for fact in sorted(assumable, key=lambda fact: fact.name)
-        if any(_relied(program, case, fact) for case in cases)
+        for fact in shortcuts.assumable
+        if fact.name in relied
     )
 
 
-def _relied(program: Program, case: Case, fact: Fact) -> bool:
-    """Whether a rule would be judged otherwise in the case, if nothing were known of a fact that is assumed there."""
+def _relied(rules: Sequence[CompiledRule], case: Case, fact: Fact) -> bool:
+    """Whether one of the rules would be judged otherwise, if nothing were known of a fact that is assumed there."""
     home = case.at(fact.scope)
     if home.scope != fact.scope:
         return False
     home.value(fact.name)
     if fact.name not in home.assumed:
         return False
-    touched = frozenset(_computed_from(fact.name, case))
-    law = case.order.view.rules
+    touched = _computed_from(fact.name, case)
     return any(
         without(case, rule.tree, touched) != case.seen(rule.tree)
-        for rule in program.rules
-        if rule.scope == case.scope and not touched.isdisjoint(rule.reads) and law[rule.index].truth != FALSE
+        for rule in rules
+        if not touched.isdisjoint(rule.reads)
     )
 
 
-def _computed_from(name: str, case: Case) -> set[str]:
+def _computed_from(name: str, case: Case) -> frozenset[str]:
     """The fact, and every derived fact or listing's condition that reads it, even through others."""
-    sources = {fact.name: derived_from(fact) | _conditions(fact, case) for fact in case.order.facts.values()}
-    found, waiting = {name}, [name]
-    while waiting:
-        source = waiting.pop()
-        new = [other for other, read in sources.items() if source in read and other not in found]
-        found.update(new)
-        waiting += new
+    shortcuts = case.order.program.shortcuts
+    found = shortcuts.made_of[name]
+    if case.row is None:
+        return found
+    saying = {fact: read for fact in shortcuts.conditional if (read := _conditions(case.order.facts[fact], case))}
+    while new := [fact for fact, read in saying.items() if fact not in found and not read.isdisjoint(found)]:
+        found = found.union(*(reached(fact, shortcuts.readers) for fact in new))
     return found
 
 
@@ -135,28 +141,22 @@ def _conditions(fact: Fact, case: Case) -> set[str]:
 def records(found: Inference) -> tuple[CaseRecord, ...]:
     """What the certificate keeps: each case's facts, and its rules that are true or open."""
     kept: list[CaseRecord] = []
+    waiting = found.unclaimed()
     for number, case in enumerate(found.cases):
         program = case.order.program
-        names = [f for f in sorted(program.pack.vocabulary.facts) if _home(case, f)]
         rules: dict[str, int] = {}
         for j in found.judged:
             if j.case == number:
                 rules[j.rule.id] = max(rules.get(j.rule.id, FALSE), j.truth)
-        unclaimed = {j.rule.id for j in found.unclaimed if j.case == number}
+        unclaimed = {j.rule.id for j in waiting if j.case == number}
         kept.append(
             CaseRecord(
                 subject=case.subject,
                 scope=case.scope,
-                facts={name: encode(case.value(name)) for name in names},
+                facts={name: encode(case.value(name)) for name in program.shortcuts.recorded[case.scope]},
                 rules=dict(sorted(rules.items())),
                 unclaimed=tuple(sorted(unclaimed)),
                 listing=f"{case.hit.listing.list}/{case.hit.listing.id}" if case.hit else None,
             )
         )
     return tuple(kept)
-
-
-def _home(case: Case, name: str) -> bool:
-    """Whether the fact is the case's own; the line's case also holds the transaction's."""
-    scope = case.order.facts[name].scope
-    return scope == case.scope or (scope == "transaction" and case.scope == "item")

@@ -26,7 +26,12 @@ _WORDS = {
 
 def wanted(test: Test, *, negated: bool = False) -> str:
     """What the test wants, in words."""
-    text = "not stated" if test.op == "known" and test.operand is False else _WORDS[test.op].format(_operand(test))
+    if test.op == "known" and test.operand is False:
+        text = "not stated"
+    elif test.op == "only_in" and test.operand == ():
+        text = "an empty set"
+    else:
+        text = _WORDS[test.op].format(_operand(test))
     return f"not {text}" if negated else text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from licet.compile.program import CompiledRule
@@ -13,10 +14,12 @@ Held = tuple[CompiledRule, Truth]
 
 
 class Backend(Protocol):
-    """Judges the rules of one stage and scope in one case."""
+    """Judges rules of one stage and scope in one case."""
 
     name: str
 
-    def judge(self, stage: int, scope: Scope, case: Case) -> tuple[list[Held], dict[str, str]]:
-        """The rules that are true or open, and by rule id the errors of those that could not be judged."""
+    def judge(
+        self, stage: int, scope: Scope, rules: Sequence[CompiledRule], case: Case
+    ) -> tuple[list[Held], dict[str, str]]:
+        """Those of the rules that are true or open, and by rule id the errors of those that could not be judged."""
         ...

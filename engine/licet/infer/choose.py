@@ -22,7 +22,7 @@ def choose_backend(name: str, program: Program) -> Backend:
         message = f"unknown backend `{name}`: expected one of {', '.join(BACKENDS)}"
         raise BackendUnavailableError(message)
     if name == "reference":
-        return ReferenceBackend(program)
+        return ReferenceBackend()
     from licet.infer.durable import available
 
     if available():
@@ -32,4 +32,4 @@ def choose_backend(name: str, program: Program) -> Backend:
     if name == "durable":
         message = "durable-rules cannot be imported (it needs Python below 3.13): use `--backend reference`"
         raise BackendUnavailableError(message)
-    return ReferenceBackend(program)
+    return ReferenceBackend()

@@ -7,7 +7,7 @@ possible comes back from the engine; which of it is true and which open is then 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -30,11 +30,10 @@ class Matcher(Protocol):
 
 @dataclass(slots=True)
 class _Group:
-    """The rules of one stage and scope: clauses by level, and the tests they use."""
+    """The rules of one stage and scope: clauses by level, and the tests that each rule uses."""
 
-    rules: list[CompiledRule]
     levels: list[list[Clause]] = field(default_factory=list)
-    tests: tuple[int, ...] = ()
+    tests: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 class DurableBackend:
@@ -52,23 +51,26 @@ class DurableBackend:
             key: [DurableMatcher(level) for level in group.levels] for key, group in self._groups.items()
         }
 
-    def judge(self, stage: int, scope: Scope, case: Case) -> tuple[list[Held], dict[str, str]]:
-        """The rules of the stage and scope that are true or open in the case; see `Backend`."""
-        group = self._groups.get((stage, scope))
-        if group is None:
+    def judge(
+        self, stage: int, scope: Scope, rules: Sequence[CompiledRule], case: Case
+    ) -> tuple[list[Held], dict[str, str]]:
+        """Those of the rules, all of one stage and scope, that are true or open in the case; see `Backend`."""
+        law = case.order.view.rules
+        current = [rule for rule in rules if law[rule.index].truth != FALSE]
+        if not current:
             return [], {}
         try:
-            fired = self._fired(group, self._matchers[(stage, scope)], case)
+            fired = self._fired((stage, scope), current, case)
         except EngineError as error:
-            return [], {rule.id: f"durable-rules: {error}" for rule in group.rules}
+            return [], {rule.id: f"durable-rules: {error}" for rule in current}
         except Exception:  # noqa: BLE001  # a test that raises: each rule for itself, so that those it is in are named
-            return judge_each(group.rules, case)
-        return self._judged(group, fired, case)
+            return judge_each(current, case)
+        return self._judged(current, fired, case)
 
-    def _judged(self, group: _Group, fired: set[int], case: Case) -> tuple[list[Held], dict[str, str]]:
+    def _judged(self, rules: Iterable[CompiledRule], fired: set[int], case: Case) -> tuple[list[Held], dict[str, str]]:
         held: list[Held] = []
         errors: dict[str, str] = {}
-        for rule in group.rules:
+        for rule in rules:
             if rule.index not in fired:
                 continue
             truth = min(case.order.view.rules[rule.index].truth, case.judge(rule.tree))
@@ -78,17 +80,17 @@ class DurableBackend:
                 held.append((rule, truth))
         return held, errors
 
-    def _fired(self, group: _Group, matchers: list[Matcher], case: Case) -> set[int]:
+    def _fired(self, key: tuple[int, Scope], rules: Sequence[CompiledRule], case: Case) -> set[int]:
+        group = self._groups[key]
         possible = {
             literal
-            for test in group.tests
+            for test in sorted({test for rule in rules for test in group.tests[rule.index]})
             for literal, excluded in ((2 * test, FALSE), (2 * test + 1, TRUE))
             if case.test(test) != excluded
         }
-        law = case.order.view.rules
-        possible |= {self._in_force(r.index) for r in group.rules if law[r.index].truth != FALSE}
+        possible |= {self._in_force(rule.index) for rule in rules}
         fired: set[int] = set()
-        for matcher in matchers:
+        for matcher in self._matchers[key]:
             heads = matcher.match(possible)
             fired |= {-head - 1 for head in heads if head < 0}
             possible |= {head for head in heads if head >= 0}
@@ -99,7 +101,7 @@ class DurableBackend:
 
     def _group(self, rules: list[CompiledRule], total: int) -> _Group:
         """The clauses of a group. A rule's head is negative; a derived literal's is its own number."""
-        group = _Group(rules)
+        group = _Group()
         compiler = _Clauses(first_free=2 * self._tests + total)
         for rule in rules:
             in_force = self._in_force(rule.index)
@@ -108,7 +110,7 @@ class DurableBackend:
                 depth, body = compiler.body(alternative)
                 compiler.add(depth, (-rule.index - 1, (in_force, *body)))
         group.levels = compiler.levels
-        group.tests = tuple(sorted({abs(x) - 1 for rule in rules for x in literals(rule.tree)}))
+        group.tests = {rule.index: tuple(sorted({abs(x) - 1 for x in literals(rule.tree)})) for rule in rules}
         return group
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from licet.compile.program import CompiledRule, Program
+from licet.compile.program import CompiledRule
 from licet.infer.backend import Held
 from licet.policy.model import Scope
 from licet.transaction.facts import Case
@@ -16,14 +16,15 @@ class ReferenceBackend:
 
     name = "reference"
 
-    def __init__(self, program: Program) -> None:
-        self._groups: dict[tuple[int, Scope], list[CompiledRule]] = {}
-        for rule in program.rules:
-            self._groups.setdefault((rule.stage, rule.scope), []).append(rule)
-
-    def judge(self, stage: int, scope: Scope, case: Case) -> tuple[list[Held], dict[str, str]]:
-        """The rules of the stage and scope that are true or open in the case; see `Backend`."""
-        return judge_each(self._groups.get((stage, scope), ()), case)
+    def judge(
+        self,
+        stage: int,  # noqa: ARG002  # the durable backend keeps its rulesets by stage and scope
+        scope: Scope,  # noqa: ARG002
+        rules: Sequence[CompiledRule],
+        case: Case,
+    ) -> tuple[list[Held], dict[str, str]]:
+        """Those of the rules that are true or open in the case; see `Backend`."""
+        return judge_each(rules, case)
 
 
 def judge_each(rules: Iterable[CompiledRule], case: Case) -> tuple[list[Held], dict[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from licet.compile.program import CompiledRule, Program
 from licet.infer.backend import Backend
+from licet.infer.reference import judge_each
 from licet.infer.resolve import Ruling, resolve
 from licet.policy.model import Fact
 from licet.policy.stages import AUTHORIZED, REQUIRED
@@ -30,7 +31,6 @@ class Inference:
 
     cases: list[Case]
     judged: list[Judged] = field(default_factory=list)
-    unclaimed: list[Judged] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
     def covers(self, above: int, below: int) -> bool:
@@ -40,6 +40,18 @@ class Inference:
     def related(self, a: int, b: int) -> bool:
         """Whether one case is the other or above it."""
         return self.covers(a, b) or self.covers(b, a)
+
+    def unclaimed(self) -> list[Judged]:
+        """The rules whose condition is true or open and of which some claim is not made: they say nothing."""
+        program = self.cases[0].order.program
+        return [
+            Judged(rule, number, truth)
+            for stage in range(len(program.stages))
+            for number, case in enumerate(self.cases)
+            if (gate := program.shortcuts.claimed.get((stage, case.scope))) is not None
+            for rule, truth in judge_each(gate.reached(case), case)[0]
+            if not _claimed(rule, case)
+        ]
 
     def effective(self) -> list[Judged]:
         """What was judged, with displaced rules weakened."""
@@ -76,7 +88,8 @@ def infer(program: Program, cases: list[Case], backend: Backend) -> Inference:
             if at == stage:
                 _make_known(program, found, name)
         for number, case in enumerate(cases):
-            held, errors = backend.judge(stage, case.scope, case)
+            gate = program.shortcuts.gates.get((stage, case.scope))
+            held, errors = backend.judge(stage, case.scope, gate.reached(case), case) if gate else ([], {})
             found.errors.update(errors)
             for rule, truth in held:
                 try:
@@ -84,7 +97,7 @@ def infer(program: Program, cases: list[Case], backend: Backend) -> Inference:
                 except Exception as error:  # noqa: BLE001  # a claim that raises holds the line, and its rule is named
                     found.errors[rule.id] = f"{type(error).__name__}: {error}"
                 else:
-                    (found.judged if claimed else found.unclaimed).append(Judged(rule, number, truth))
+                    found.judged += [Judged(rule, number, truth)] if claimed else []
     for name, at in program.fact_stage.items():
         if at >= len(program.stages):
             _make_known(program, found, name)
@@ -125,14 +138,10 @@ def _members(found: Iterable[tuple[str | None, Truth]]) -> Value:
     return MaybeSet(sure, maybe) if maybe else sure
 
 
-def kinds_of(program: Program) -> Mapping[str, str]:
-    """The kind of each authorization."""
-    return {a.id: a.kind for a in program.pack.vocabulary.authorizations.values()}
-
-
 def _lifts_used(program: Program, found: Inference) -> list[tuple[str | None, Truth]]:
+    kinds = program.shortcuts.kinds
     resolution = resolve(
-        found.rulings(), covers=found.covers, kinds=kinds_of(program), subject=TRUE, settled=lambda _: True, held=False
+        found.rulings(), covers=found.covers, kinds=kinds, subject=TRUE, settled=lambda _: True, held=False
     )
     return [
         (lift.ruling.effect.authorization, min(lift.truth, requirement.ruling.truth))

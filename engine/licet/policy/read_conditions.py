@@ -139,7 +139,7 @@ def _operand(node: Node, op: str, fact: Fact, words: Words) -> Operand:
     if isinstance(node.data, dict):
         return _table_column(node, op, fact, words)
     if op in _MANY and isinstance(node.data, list):
-        if not node.data:
+        if not node.data and op != "only_in":
             node.error("operand-type", f"expected at least one value after `{op}`, got an empty list")
             return _BAD  # type: ignore[no-any-return]
         values = [_value(child, fact, words) for child in node.elements()]
