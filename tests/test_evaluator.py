@@ -20,7 +20,7 @@ PATCH = ROOT / "examples" / "05_patch_for_existing_network.json"
 
 @pytest.fixture(scope="module")
 def evaluator() -> Evaluator:
-    return Evaluator.load(ROOT / "policies" / "us_ear", cache=None)
+    return Evaluator.load(ROOT / "policies" / "us_ear")
 
 
 def patch() -> dict[str, Any]:
@@ -64,14 +64,14 @@ def test_every_problem_of_an_order_is_told_at_once(evaluator: Evaluator) -> None
 def test_same_input_same_bytes(evaluator: Evaluator) -> None:
     once = encoded(evaluator.evaluate(patch(), as_of="2019-11-04"))
     assert encoded(evaluator.evaluate(patch(), as_of="2019-11-04")) == once
-    fresh = Evaluator.load(ROOT / "policies" / "us_ear", cache=None)
+    fresh = Evaluator.load(ROOT / "policies" / "us_ear")
     assert encoded(fresh.evaluate(patch(), as_of="2019-11-04")) == once
 
 
 def test_many_threads_share_an_evaluator(evaluator: Evaluator) -> None:
     days = [f"2019-{month:02d}-15" for month in range(1, 13)] * 4
     alone = [encoded(evaluator.evaluate(patch(), as_of=day)) for day in days]
-    fresh = Evaluator.load(ROOT / "policies" / "us_ear", cache=None)
+    fresh = Evaluator.load(ROOT / "policies" / "us_ear")
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda day: encoded(fresh.evaluate(patch(), as_of=day)), days))
     assert together == alone
@@ -113,9 +113,9 @@ def test_no_assumptions_asks_instead(evaluator: Evaluator) -> None:
 
 def test_unusable_input_to_the_api_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackendUnavailableError, match="unknown backend `magic`"):
-        Evaluator.load(ROOT / "policies" / "us_ear", backend="magic", cache=None)
+        Evaluator.load(ROOT / "policies" / "us_ear", backend="magic")
     with pytest.raises(PolicyError):
-        Evaluator.load(tmp_path, cache=None)
+        Evaluator.load(tmp_path)
 
 
 def test_without_a_pack_everything_holds() -> None:

@@ -47,7 +47,7 @@ ROWS: list[tuple[str, str, str | None, str, dict[str, Any]]] = [
 def evaluator(request: pytest.FixtureRequest) -> Evaluator:
     if request.param == "durable" and not available():
         pytest.skip("durable-rules cannot be imported by this Python")
-    return Evaluator.load([ROOT / "policies" / "us_ear"], backend=request.param, cache=None)
+    return Evaluator.load([ROOT / "policies" / "us_ear"], backend=request.param)
 
 
 @pytest.mark.parametrize(("number", "as_of", "known_on", "outcome", "more"), ROWS)

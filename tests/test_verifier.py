@@ -60,7 +60,7 @@ def verify(decision: Json, packs: list[Path]) -> list[str]:
 
 @functools.cache
 def evaluator(backend: str = "reference") -> Evaluator:
-    return Evaluator.load(PACK, backend=backend, cache=None)
+    return Evaluator.load(PACK, backend=backend)
 
 
 def example(number: str) -> Json:

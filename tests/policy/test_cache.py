@@ -9,7 +9,7 @@ import pytest
 from licet.policy import cache
 from licet.policy.load import PolicyError
 
-PACK = Path(__file__).parent.parent.parent / "policies" / "us_ear"
+PACK = Path(__file__).parent.parent / "bad" / "base"
 
 
 @pytest.fixture(scope="module")

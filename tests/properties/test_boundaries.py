@@ -39,7 +39,7 @@ THRESHOLDS = ("at_least", "at_most", "more_than", "less_than", "on_or_after", "o
 
 @cache
 def evaluator() -> Evaluator:
-    return Evaluator.load([FOLDER], backend="reference", cache=None)
+    return Evaluator.load([FOLDER], backend="reference")
 
 
 def the_pack() -> PackEvaluator:

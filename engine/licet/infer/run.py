@@ -50,7 +50,7 @@ class Inference:
             for number, case in enumerate(self.cases)
             if (gate := program.shortcuts.claimed.get((stage, case.scope))) is not None
             for rule, truth in judge_each(gate.reached(case), case)[0]
-            if not _claimed(rule, case)
+            if rule.id not in self.errors and any(case.seen(claim) != TRUE for claim in rule.claims)
         ]
 
     def effective(self) -> list[Judged]:

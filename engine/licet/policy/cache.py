@@ -17,7 +17,16 @@ from typing import Any
 import msgspec
 
 from licet._version import __version__
-from licet.policy.load import Loaded, PolicyError, PolicyFile, assemble_trusted, digest_of, pack_files, read_files
+from licet.policy.load import (
+    BESIDE,
+    Loaded,
+    PolicyError,
+    PolicyFile,
+    assemble_trusted,
+    digest_of,
+    pack_files,
+    read_files,
+)
 from licet.policy.model import Pack
 
 _DATE, _DECIMAL = 1, 2
@@ -37,7 +46,7 @@ def load_pack(folder: Path, cache: Path | None) -> Pack:
         cached = _cached(entry, files, pack_id, digest)
         if cached is not None:
             return cached
-    loaded = read_files(files, pack_id)
+    loaded = read_files(files, pack_id, law_only=True)
     if loaded.pack is None:
         raise PolicyError(loaded.findings)
     if entry is not None:
@@ -71,7 +80,7 @@ def _cached(entry: Path, files: Sequence[PolicyFile], pack_id: str, digest: str)
         if hashlib.sha256(body).digest() != kept:
             return None
         data: dict[str, Any] = msgspec.msgpack.decode(body, ext_hook=_from_ext)
-        entries = [(file, data[f"{file.kind}:{file.id}:{_name(file)}"]) for file in files if file.kind != "cases"]
+        entries = [(file, data[f"{file.kind}:{file.id}:{_name(file)}"]) for file in files if file.kind not in BESIDE]
         return assemble_trusted(entries, pack_id, digest)
     except (OSError, ValueError, KeyError, TypeError, msgspec.DecodeError, PolicyError):
         return None
@@ -86,7 +95,7 @@ def _keep(entry: Path, loaded: Loaded) -> None:
     """Write the entry whole or not at all; a cache that cannot be written is done without."""
     import tempfile
 
-    data = {key: _to_ext(value) for key, value in loaded.data.items() if not key.startswith("cases:")}
+    data = {key: _to_ext(value) for key, value in loaded.data.items()}
     body = msgspec.msgpack.encode(data)
     with suppress(OSError):
         entry.parent.mkdir(parents=True, exist_ok=True)

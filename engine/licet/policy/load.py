@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ KINDS = {
     "general_license.yaml": "general_license",
     "coverage.yaml": "coverage",
 }
+#: What no evaluation needs.
+BESIDE = frozenset({"cases", "coverage"})
 _MOST_FILES = 20_000
 
 
@@ -71,24 +74,36 @@ def pack_files(folder: Path) -> list[PolicyFile]:
     """
     findings: list[Finding] = []
     found: list[PolicyFile] = []
-    paths = sorted(folder.rglob("*"))
+    paths = sorted(_files_below(folder, ""))
+    shown = _shown(folder)
     if len(paths) > _MOST_FILES:
         findings.append(_whole("too-many-files", f"more than {_MOST_FILES} files", folder, "this is no pack"))
-    for path in paths[:_MOST_FILES]:
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        relative = path.relative_to(folder)
-        kind = "listings" if path.parent.name == "listings" and path.suffix == ".yaml" else KINDS.get(path.name)
+    for below in paths[:_MOST_FILES]:
+        above, _, name = below.rpartition("/")
+        kind = "listings" if above.rpartition("/")[2] == "listings" and name.endswith(".yaml") else KINDS.get(name)
         if kind is None:
-            if path.suffix in {".yaml", ".yml"}:
-                findings.append(_stray(path))
+            if name.endswith((".yaml", ".yml")):
+                findings.append(_stray(folder / below))
             continue
-        home = relative.parent.parent if kind == "listings" else relative.parent
-        found.append(PolicyFile(kind=kind, id=home.as_posix(), raw=path.read_bytes(), shown=_shown(path)))
+        home = above.rpartition("/")[0] if kind == "listings" else above
+        raw = (folder / below).read_bytes()
+        found.append(
+            PolicyFile(kind=kind, id=home or ".", raw=raw, shown=below if shown == "." else f"{shown}/{below}")
+        )
     findings += _misplaced(found, folder)
     if has_errors(findings):
         raise PolicyError(findings)
     return found
+
+
+def _files_below(folder: Path, prefix: str) -> Iterator[str]:
+    """The files of a folder and of those in it, by their path in it; a folder that is a link is not entered."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(folder / entry.name, f"{prefix}{entry.name}/")
+            elif entry.is_file() and not entry.name.startswith("."):
+                yield f"{prefix}{entry.name}"
 
 
 def _misplaced(files: Sequence[PolicyFile], folder: Path) -> Iterator[Finding]:
@@ -155,15 +170,18 @@ def load_checked(folder: Path) -> Loaded:
     return read_files(files, folder.resolve().name)
 
 
-def read_files(files: Sequence[PolicyFile], pack_id: str) -> Loaded:
-    """Files to a pack: text, schema, then meaning; a file with an error of form is not read further."""
+def read_files(files: Sequence[PolicyFile], pack_id: str, *, law_only: bool = False) -> Loaded:
+    """Files to a pack: text, schema, then meaning; a file with an error of form is not read further.
+
+    `law_only` leaves out what no evaluation needs: cases, and what is said of coverage.
+    """
     from licet.policy.schema import validate
     from licet.policy.source import load_document
 
     findings: list[Finding] = []
     nodes: list[tuple[PolicyFile, Node]] = []
     broken: list[PolicyFile] = []
-    for file in files:
+    for file in (f for f in files if not (law_only and f.kind in BESIDE)):
         document, found = load_document(file.raw, file.shown)
         if document is not None and not has_errors(found):
             found = [*found, *validate(document, file.kind)]

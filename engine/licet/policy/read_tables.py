@@ -10,7 +10,7 @@ from typing import Any
 from licet.policy.model import Column, Row, Table
 from licet.policy.node import Node
 from licet.policy.read_conditions import cell, country, is_bad, unknown_name
-from licet.policy.read_time import period
+from licet.policy.read_time import period, plain_period
 from licet.policy.terms import Period
 from licet.values import Value
 
@@ -25,7 +25,11 @@ def table(node: Node, table_id: str) -> Table:
     for child in node["key"].elements():
         if child.data not in columns:
             unknown_name(child, "column", str(child.data), columns)
-    rows = tuple(_row(child, columns, key) for child in node["rows"].elements())
+    trusted = node.document is None
+    if trusted:  # checked before; most of a pack's data are rows
+        rows = tuple(_trusted_row(data, columns) for data in node.get("rows"))
+    else:
+        rows = tuple(_row(child, columns, key) for child in node["rows"].elements())
     found = Table(
         id=table_id,
         title=node.get("title"),
@@ -36,7 +40,7 @@ def table(node: Node, table_id: str) -> Table:
         current_through=node.get("current_through"),
         holds_after=node.get("holds_after"),
     )
-    if set(key) <= set(columns):
+    if not trusted and set(key) <= set(columns):
         _no_overlap(node, found)
     return found
 
@@ -44,6 +48,8 @@ def table(node: Node, table_id: str) -> Table:
 def check_countries(node: Node, found: Table, codes: Mapping[str, str]) -> None:
     """Report the country codes of a table that the pack's table of them does not have."""
     names = [name for name, column in found.columns.items() if "country" in {column.type, column.of}]
+    if node.document is None or not names:
+        return
     for row in node["rows"].elements():
         for name in names:
             cells = row.child(name)
@@ -60,8 +66,6 @@ def _column(name: str, node: Node) -> Column:
 
 
 def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
-    if node.document is None and node.data.keys() == columns.keys():
-        return _plain_row(node.data, columns)
     for name, child in node.items():
         if name not in columns and name not in _DATED:
             unknown_name(child, "column", name, [*columns, *sorted(_DATED)], key=True)
@@ -75,9 +79,12 @@ def _row(node: Node, columns: dict[str, Column], key: tuple[str, ...]) -> Row:
     return Row(values=values, period=period(node), doubt=node.get("doubt"))
 
 
-def _plain_row(data: dict[str, Any], columns: dict[str, Column]) -> Row:
-    """An undated row that has been checked before: most rows of most tables, and so worth a way of their own."""
-    return Row(values=tuple(_plain(data[name]) for name in columns), period=_UNDATED)
+def _trusted_row(data: dict[str, Any], columns: dict[str, Column]) -> Row:
+    """A row that has been checked before."""
+    values = tuple(_plain(data[name]) for name in columns)
+    if len(data) == len(values):
+        return Row(values=values, period=_UNDATED)
+    return Row(values=values, period=plain_period(data), doubt=data.get("doubt"))
 
 
 def _plain(data: Any) -> Value:

@@ -26,6 +26,11 @@ def known_from(data: dict[str, Any]) -> date | None:
     return min(days, default=None)
 
 
+def plain_period(data: dict[str, Any]) -> Period:
+    """The period of a row: first and last day, from when it could be known, and its source."""
+    return Period(start=data.get("from"), through=data.get("through"), known=known_from(data), cite=data.get("cite"))
+
+
 def period(node: Node) -> Period:
     """The period of a node; a finding where it ends before it begins."""
     data = node.data

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from licet.policy.contract import paths
 from licet.policy.model import Authorization, Fact, Risk, Table, Term, Vocabulary
 from licet.policy.node import Node
-from licet.policy.read_conditions import CALLED, Words, is_bad, scalar, unknown_name
+from licet.policy.read_conditions import CALLED, Words, is_bad, members, scalar, unknown_name
 from licet.policy.read_derivations import derivation, no_circles
 from licet.policy.terms import AUTHORIZATION_KINDS
 from licet.suggest import choices
@@ -220,7 +220,9 @@ def _shape(node: Node, fact: Fact) -> None:
 
 def _defaults(node: Node, fact: Fact) -> Fact:
     if "absent" in node and isinstance(node.get("absent"), dict):
-        assumed = _value(node["absent"]["assume"], fact)
+        given = node["absent"]["assume"]
+        assumed = members(given, fact) if fact.type == "set" else _value(given, fact)
+        assumed = None if is_bad(assumed) else assumed
         return replace(fact, assume=assumed, assume_because=node["absent"].get("because"))
     if fact.is_set and "default" in (node.get("set") or {}):
         return replace(fact, default=_value(node["set"]["default"], fact), has_default=True)
