@@ -12,7 +12,7 @@ from licet.cli.memo import Point, Section, memo
 from licet.cli.orders import STDIN
 from licet.cli.terminal import Paint
 from licet.cli.words import Subjects
-from licet.decision.model import Decision, LineDecision
+from licet.decision.model import Decision, LineDecision, Requirement
 from licet.infer.resolve import OUTCOMES
 from licet.text import clean, width
 
@@ -86,7 +86,8 @@ def _stop(line: LineDecision, subjects: Subjects) -> Iterator[str]:
     if line.outcome == "prohibited":
         titles = [words.plain(s.title) for s in line.sources if s.rule in line.determined_by]
         yield f"prohibited, and no license is available: {words.joined(titles, _FEW)}"
-    standing = [words.requirement(r, line, subjects) for r in line.requirements if r.state == "stands"]
+    every = (words.requirement(r, line, subjects) for r in line.requirements if r.state == "stands")
+    standing = list(dict.fromkeys(every))
     for text in standing[:_FEW]:
         yield f"license required: {text}"
     if len(standing) > _FEW:
@@ -136,10 +137,13 @@ def _open(line: LineDecision, subjects: Subjects) -> Iterator[str]:
         reasons = sorted({words.name(r.reason) for r in found})
         yield f"open: whether a license is required, for {', '.join(reasons)}"
         return
-    for requirement in found:
-        lifting = [a.id for a in line.authorizations if a.state == "open" and requirement.reason in a.reasons]
-        could = words.joined(map(words.name, dict.fromkeys(lifting)), _FEW)
-        yield f"open: {words.requirement(requirement, line, subjects)}" + (f"; {could} may lift it" if could else "")
+    yield from dict.fromkeys(_open_one(requirement, line, subjects) for requirement in found)
+
+
+def _open_one(requirement: Requirement, line: LineDecision, subjects: Subjects) -> str:
+    lifting = [a.id for a in line.authorizations if a.state == "open" and requirement.reason in a.reasons]
+    could = words.joined(map(words.name, dict.fromkeys(lifting)), _FEW)
+    return f"open: {words.requirement(requirement, line, subjects)}" + (f"; {could} may lift it" if could else "")
 
 
 def _advice(decision: Decision) -> Iterator[str]:
