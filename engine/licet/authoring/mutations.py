@@ -13,6 +13,7 @@ from licet.policy.terms import REVIEW_POLICIES
 
 _DAY = timedelta(days=1)
 _DATED = ("from", "through")
+_TOLD = ("filed", "published")
 _THRESHOLDS = {
     "at_least": "more_than",
     "more_than": "at_least",
@@ -31,13 +32,16 @@ class Mutant:
     data: Any
 
 
-def mutants(data: Any, kind: str) -> Iterator[Mutant]:
-    """Every mutant of a rule or a general license: dates moved, thresholds moved, conditions and effects changed."""
+def mutants(data: Any, kind: str, *, known: bool = False) -> Iterator[Mutant]:
+    """Every mutant of a rule or a general license: dates moved, thresholds moved, conditions and effects changed.
+
+    With `known`, the days of filing and publication are moved, too.
+    """
     if kind == "general_license":
-        yield from _dates(data, ("periods",))
-        yield from _moved(data, ("ended", "from"))
+        yield from _dates(data, ("periods",), known=known)
+        yield from _turned(data, ("ended",), known=known)
         return
-    yield from _dates(data, ("in_force",))
+    yield from _dates(data, ("in_force",), known=known)
     for place in _tests(data["when"], ("when",)):
         yield from _changed_test(data, place)
     yield from _conditions_removed(data, ("when",))
@@ -73,18 +77,25 @@ def _shown(place: Place) -> str:
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
-def _dates(data: Any, home: Place) -> Iterator[Mutant]:
+def _dates(data: Any, home: Place, *, known: bool) -> Iterator[Mutant]:
     """Every date of a list of periods, or of a paragraph, a day earlier and a day later."""
     found = _at(data, home)
     for place in [home] if isinstance(found, dict) else [(*home, n) for n in range(len(found))]:
-        for name in _DATED:
-            yield from _moved(data, (*place, name))
+        yield from _turned(data, place, known=known)
         for nested in ("ended", "unresolved"):
-            if _at(data, (*place, nested)):
-                yield from _moved(data, (*place, nested, "from"))
+            yield from _turned(data, (*place, nested), known=known)
         for n in range(len(_at(data, (*place, "stayed")) or ())):
-            for name in _DATED:
-                yield from _moved(data, (*place, "stayed", n, name))
+            yield from _turned(data, (*place, "stayed", n), known=known)
+
+
+def _turned(data: Any, place: Place, *, known: bool) -> Iterator[Mutant]:
+    """First and last day; with `known` also the day from which both could be known, the first that is given."""
+    about = _at(data, place)
+    if not isinstance(about, dict):
+        return
+    told = min((name for name in _TOLD if isinstance(about.get(name), date)), key=about.__getitem__, default=None)
+    for name in (*_DATED, *((told,) if known and told is not None else ())):
+        yield from _moved(data, (*place, name))
 
 
 def _moved(data: Any, place: Place) -> Iterator[Mutant]:

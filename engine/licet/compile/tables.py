@@ -86,11 +86,14 @@ class TableView:
         return self._columns[ref]
 
     def lookup(self, by: Sequence[tuple[str, str]]) -> tuple[list[Row], list[Row]]:
-        """The most specific rows for the given values, and those for paragraphs below a given classification."""
+        """The most specific rows for the given values, and those for paragraphs below a given classification.
+
+        A paragraph with rows of its own, none of which is in force, is not what the row above it is about.
+        """
         index = self._dated.index(tuple(name for name, _ in by))
         key = tuple(value for _, value in by)
-        exact = (self._in_force(index.exact.get(above, ())) for above in index.ancestors(key))
-        return next(filter(None, exact), []), self._in_force(index.below.get(key, ()))
+        nearest = next((index.exact[above] for above in index.ancestors(key) if above in index.exact), ())
+        return self._in_force(nearest), self._in_force(index.below.get(key, ()))
 
     def _in_force(self, places: Iterable[Place]) -> list[Row]:
         rows = self._dated.table.rows
