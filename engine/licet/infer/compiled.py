@@ -47,9 +47,7 @@ class DurableBackend:
         for rule in program.rules:
             grouped.setdefault((rule.stage, rule.scope), []).append(rule)
         self._groups = {key: self._group(rules, len(program.rules)) for key, rules in grouped.items()}
-        self._matchers: dict[tuple[int, Scope], list[Matcher]] = {
-            key: [DurableMatcher(level) for level in group.levels] for key, group in self._groups.items()
-        }
+        self._matchers: dict[tuple[int, Scope], list[Matcher]] = {}  # of a group, once it is asked
 
     def judge(
         self, stage: int, scope: Scope, rules: Sequence[CompiledRule], case: Case
@@ -90,6 +88,8 @@ class DurableBackend:
         }
         possible |= {self._in_force(rule.index) for rule in rules}
         fired: set[int] = set()
+        if key not in self._matchers:
+            self._matchers[key] = [DurableMatcher(level) for level in group.levels]
         for matcher in self._matchers[key]:
             heads = matcher.match(possible)
             fired |= {-head - 1 for head in heads if head < 0}

@@ -105,9 +105,9 @@ class DurableMatcher:
         literals = frozenset(possible)
         # A shard of whose rules not one begins with a possible literal need not be asked.
         asked = [shard for shard in self._shards if not shard.openers.isdisjoint(literals)]
-        facts = [(shard, shard.properties(literals)) for shard in asked]
+        facts = [(shard, shard.ruleset(), shard.properties(literals)) for shard in asked]
         with _lock:
-            fired = [(shard, shard.ruleset.fire(properties)) for shard, properties in facts]
+            fired = [(shard, ruleset.fire(properties)) for shard, ruleset, properties in facts]
         return frozenset(head for shard, rules in fired for rule in rules for head in shard.heads[rule])
 
 
@@ -115,11 +115,18 @@ class DurableMatcher:
 class _Shard:
     """The part of a matcher that one ruleset answers: the ruleset knows only its own numbers, this knows ours."""
 
-    ruleset: _Ruleset
+    rules: tuple[tuple[str, ...], ...]
+    loaded: list[_Ruleset]
     openers: frozenset[int]
     literals: frozenset[int]
     property_of: Mapping[int, str]
     heads: tuple[tuple[int, ...], ...]
+
+    def ruleset(self) -> _Ruleset:
+        """Return the loaded ruleset; most orders ask few of the many that a pack has, so each is loaded when asked."""
+        if not self.loaded:
+            self.loaded.append(_ruleset(_definition(self.rules)))
+        return self.loaded[0]
 
     def properties(self, possible: frozenset[int]) -> str:
         """Return the fact's properties in JSON: the possible literals that this ruleset uses."""
@@ -245,7 +252,8 @@ def _shard(pack: Sequence[Sequence[int]], heads: Mapping[Body, Iterable[int]]) -
     literals = tuple(dict.fromkeys(itertools.chain.from_iterable(pack)))
     name_of = dict(zip(literals, _names(len(literals)), strict=True))
     return _Shard(
-        ruleset=_ruleset(_definition([[name_of[literal] for literal in body] for body in pack])),
+        rules=tuple(tuple(name_of[literal] for literal in body) for body in pack),
+        loaded=[],
         openers=frozenset(body[0] for body in pack),
         literals=frozenset(literals),
         property_of={literal: f'"{name}":1' for literal, name in name_of.items()},
@@ -261,6 +269,7 @@ def _definition(rules: Iterable[Iterable[str]]) -> str:
     return json.dumps(conjunctions, separators=(",", ":"))
 
 
+@functools.cache
 def _names(count: int) -> list[str]:
     """Return property names whose hashes, all that the library compares, differ from each other and from its words'."""
     taken = {_fnv1a(word) for word in RESERVED}
