@@ -269,7 +269,6 @@ def _definition(rules: Iterable[Iterable[str]]) -> str:
     return json.dumps(conjunctions, separators=(",", ":"))
 
 
-@functools.cache
 def _names(count: int) -> list[str]:
     """Return property names whose hashes, all that the library compares, differ from each other and from its words'."""
     taken = {_fnv1a(word) for word in RESERVED}
