@@ -10,7 +10,7 @@ import pytest
 
 from licet import Evaluator
 from licet.authoring.cases import LawCase
-from licet.authoring.coverage_page import coverage_page, is_pointer, read_paragraphs
+from licet.authoring.coverage_page import coverage_page, is_pointer, read_paragraphs, unnamed
 from licet.authoring.doubts_page import doubts_page
 from licet.authoring.run import read_cases
 from licet.cli.main import run
@@ -41,6 +41,13 @@ def pack() -> Pack:
 
 def test_coverage() -> None:
     keep(ROOT / "COVERAGE.md", coverage_page(pack(), cases(), read_paragraphs(policies_dir() / "us_ear")))
+
+
+def test_coverage_names_every_rule() -> None:
+    """Some paragraph names each rule, and none a whole part, which would name all that ever comes to it."""
+    paragraphs = read_paragraphs(policies_dir() / "us_ear")
+    assert [rule.id for rule in unnamed(pack(), paragraphs)] == []
+    assert [p.cite for p in paragraphs for name in p.rules if re.fullmatch(r"part_\d{3}", name)] == []
 
 
 def test_doubts() -> None:

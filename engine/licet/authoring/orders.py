@@ -8,7 +8,7 @@ the bits of one number, and a rule's condition is so many ands and ors of such n
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,20 +16,40 @@ from typing import Any
 from licet.authoring.cases import LawCase, Outcome, run_case
 from licet.authoring.changed import Changed, Standing, evaluator_of
 from licet.compile.program import CompiledRule, Tree
+from licet.decision.authorizations import in_play
 from licet.decision.line import Judgement, determined_by
+from licet.decision.line import _obligations as obligations
+from licet.decision.questions import open_questions
+from licet.decision.sources import assumptions
 from licet.evaluator import Evaluator, PackEvaluator
-from licet.infer.resolve import OUTCOMES, RELEASE
+from licet.infer.resolve import OUTCOMES, RELEASE, Lifted, Requirement, bars_authorization, strictest
 from licet.policy.in_force import in_force
-from licet.policy.model import SCOPES, Scope
-from licet.policy.terms import Effect, Lift, Notice, TableColumn, Test, Timeline
+from licet.policy.model import SCOPES, Fact, Scope
+from licet.policy.terms import REVIEW_POLICIES as POLICIES
+from licet.policy.terms import Bar, Except, Lift, Notice, Oblige, Rate, Require, Review, TableColumn, Test, Timeline
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case
 from licet.transaction.read import InputError, Read, read_data
-from licet.truth import truth
-from licet.values import FALSE, TRUE, UNKNOWN
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Value
 
 #: The cases in which something is true, those in which it is not false, and those in which judging it may fail.
 Where = tuple[int, int, int]
+
+
+#: Effects that decide no outcome.
+BESIDE = (Review, Oblige, Notice, Rate)
+#: Something that must be in an order: a `required` reason, a `lifted` authorization, a rule `heard`, a rule `named`
+#: in what is expected, or an expectation that is made at all.
+Need = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of what a rule says, and all that must be in an order for it to matter there."""
+
+    rule: str
+    what: Any
+    needs: tuple[Need, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +81,13 @@ class Orders:
         self.asked: list[Asked] = []
         self.failing: list[LawCase] = []
         self._row: dict[Scope, list[tuple[int, Case]]] = {scope: [] for scope in SCOPES}
+        self._with: dict[tuple[str, str], set[int]] = {}
         for case in cases:
             self._add(case)
         self._sound: dict[int, bool] = {}
-        self._expected: dict[tuple[str, Scope], int] = {}
-        self._tests: dict[tuple[Scope, str, str, str], Where] = {}
-        self._values: dict[tuple[Scope, str], list[tuple[Any, int]]] = {}
+        self._having: dict[tuple[Scope, str, str], int] = {}
+        self._tests: dict[tuple[Scope, str, str, str], Known] = {}
+        self._facts = standing.pack.vocabulary.facts
         self._in_force: dict[tuple[Scope, Timeline], tuple[int, int]] = {}
         self._days = {scope: self._by_day(scope) for scope in SCOPES}
         self._every = {scope: (1 << len(row)) - 1 for scope, row in self._row.items()}
@@ -92,6 +113,12 @@ class Orders:
         for judgement in judgements:
             for found in judgement.found.cases:
                 self._row[found.scope].append((number, found))
+            for need in _things_in(judgement):
+                self._with.setdefault(need, set()).add(number)
+        for name in case.expect:
+            self._with.setdefault(("expected", name), set()).add(number)
+        for name in (*case.expect.get("fires", ()), *case.expect.get("silent", ())):
+            self._with.setdefault(("named", name), set()).add(number)
 
     # --- which orders can see a change -------------------------------------------------------------------------------
 
@@ -99,7 +126,9 @@ class Orders:
         """The orders in which the rules that came do not speak as those that went; those of their own folder first."""
         old, new = list(changed.old), list(changed.new)
         seen = self._otherwise(old, new, changed.tests)
-        seen |= self._by_structure(old, self.standing.law.program.tests) | self._by_structure(new, changed.tests)
+        turned = {rule.timeline for rule in old} != {rule.timeline for rule in new}
+        seen |= self._by_structure(old, self.standing.law.program.tests, turned=turned)
+        seen |= self._by_structure(new, changed.tests, turned=turned)
         homes = {rule.id for rule in new}
 
         def distance(number: int) -> tuple[int, int]:
@@ -109,118 +138,144 @@ class Orders:
         return sorted(seen, key=distance)
 
     def _otherwise(self, old: Sequence[CompiledRule], new: Sequence[CompiledRule], tests: Sequence[Test]) -> set[int]:
-        """The orders in which some effect is not as it was: true, open, or of another reach."""
-        before = self._effects(old, self.standing.law.program.tests)
-        after = self._effects(new, tests)
+        """The orders in which something that the rules say is not as it was, and can matter."""
+        before = self._says(old, self.standing.law.program.tests)
+        after = self._says(new, tests)
         found: set[int] = set()
         for key in {*before, *after}:
             (true, maybe, failed), (is_true, is_maybe, fails) = before.get(key, NOWHERE), after.get(key, NOWHERE)
-            found |= self._orders(key[1], (true ^ is_true) | (maybe ^ is_maybe) | failed | fails)
+            scope, said = key
+            differs = (true ^ is_true) | (maybe ^ is_maybe)
+            found |= self._orders(scope, self._matters(said, scope, differs) | failed | fails)
         return found
 
-    def _effects(
-        self, rules: Iterable[CompiledRule], tests: Sequence[Test]
-    ) -> dict[tuple[str, Scope, Effect | None], Where]:
-        """Where each effect of the rules, and each rule as such, is true and where open."""
-        found: dict[tuple[str, Scope, Effect | None], Where] = {}
+    def _says(self, rules: Iterable[CompiledRule], tests: Sequence[Test]) -> dict[tuple[Scope, Said], Where]:
+        """Where each thing that the rules say is true and where open."""
+        found: dict[tuple[Scope, Said], Where] = {}
         for rule in rules:
             spoken = self._speaks(rule, tests)
-            for effect in (None, *rule.effects):
-                key = (rule.id, rule.scope, effect)
-                found[key] = _either(found.get(key, NOWHERE), spoken)
+            for said in self._things(rule):
+                found[rule.scope, said] = _either(found.get((rule.scope, said), NOWHERE), spoken)
         return found
 
-    def _by_structure(self, rules: Iterable[CompiledRule], tests: Sequence[Test]) -> set[int]:
-        """The orders of which something is expected that may hang on how a rule is made, not only on where it holds."""
+    def _things(self, rule: CompiledRule) -> Iterator[Said]:
+        """What a rule says, in the smallest pieces: each with what must be in an order for the piece to matter there."""
+        yield Said(rule.id, "speaks", () if rule.source.displaces else (("named", rule.id),))
+        kinds = self.standing.law.program.shortcuts.kinds
+        for effect in rule.effects:
+            match effect:
+                case Review(reasons=reasons, policy=policy):
+                    for reason in reasons:
+                        yield Said(rule.id, ("review", policy, reason), (("required", reason),))
+                case Lift(authorization=name, reasons=reasons, rules=rules) if not effect.everything:
+                    for reason in reasons:
+                        yield Said(rule.id, ("lift", name, reason), (("required", reason),))
+                    for other in rules:
+                        yield Said(rule.id, ("lift of", name, other), (("heard", other),))
+                case Bar(reasons=reasons):
+                    for name in kinds:
+                        for reason in (reasons or (None,)) if bars_authorization(effect, name, kinds) else ():
+                            needs = (("lifted", name), *((("required", reason),) if reason else ()))
+                            yield Said(rule.id, ("bar", name, reason), needs)
+                case Except(bars=bars):
+                    for other in bars:
+                        yield Said(rule.id, ("except", other), (("heard", other),))
+                case Oblige(obligations=obligations):
+                    for name in obligations:
+                        yield Said(rule.id, ("oblige", name), (("expected", "obligations"),))
+                case Notice():
+                    yield Said(rule.id, effect, (("expected", "notices"),))
+                case _:
+                    yield Said(rule.id, effect, ())
+
+    def _matters(self, said: Said, scope: Scope, where: int) -> int:
+        """Those of the cases in whose orders there is all that the piece needs."""
+        for need in said.needs:
+            if not where:
+                break
+            key = (scope, *need)
+            if key not in self._having:
+                row, numbers = self._row[scope], self._with.get(need, set())
+                places = (place for place, (number, _) in enumerate(row) if number in numbers)
+                self._having[key] = _bits(places, len(row))
+            where &= self._having[key]
+        return where
+
+    def _by_structure(self, rules: Iterable[CompiledRule], tests: Sequence[Test], *, turned: bool) -> set[int]:
+        """The orders of which something is expected that may hang on how a rule is made, not only on where it holds.
+
+        `turned`: the days on which the rule is in force are others.
+        """
         found: set[int] = set()
         for rule in rules:
-            claimed = self._claimed(rule, tests)
-            near = claimed if rule.claims and any(isinstance(effect, Lift) for effect in rule.effects) else 0
-            reach = {
-                "near_misses": near,
-                "questions": self._speaks(rule, tests)[1],
-                "assumptions": (ever := self._condition(rule.tree, rule.scope, tests)[1] & claimed),
-                "valid_until": ever,
-            }
-            for name, where in reach.items():
-                expecting = self._expecting(name, rule.scope)
-                found |= self._orders(rule.scope, where & expecting) if expecting else set()
+            lifts = bool(rule.claims) and any(isinstance(effect, Lift) for effect in rule.effects)
+            decides = turned or not all(isinstance(effect, BESIDE) for effect in rule.effects)
+            for name, ever in {"near_misses": lifts, "questions": False, "assumptions": True, "valid_until": decides}.items():
+                if name != "questions" and not ever:
+                    continue
+                said = Said(rule.id, name, (("expected", name),))
+                where = self._claimed(rule, tests, self._matters(said, rule.scope, self._every[rule.scope]))
+                if name == "questions":
+                    where &= self._law(rule)[1]
+                if name != "near_misses":
+                    where &= self._condition(rule.tree, rule.scope, tests, where)[1]
+                found |= self._orders(rule.scope, where)
         return found
-
-    def _expecting(self, name: str, scope: Scope) -> int:
-        key = (name, scope)
-        if key not in self._expected:
-            row = self._row[scope]
-            places = (place for place, (number, _) in enumerate(row) if name in self.asked[number].case.expect)
-            self._expected[key] = _bits(places, len(row))
-        return self._expected[key]
 
     def _speaks(self, rule: CompiledRule, tests: Sequence[Test]) -> Where:
         law_true, law_maybe = self._law(rule)
-        true, maybe, failed = self._condition(rule.tree, rule.scope, tests)
-        claimed = self._claimed(rule, tests)
-        return true & law_true & claimed, maybe & law_maybe & claimed, failed & law_maybe
+        within = self._claimed(rule, tests, law_maybe)
+        true, maybe, failed = self._condition(rule.tree, rule.scope, tests, within)
+        return true & law_true & within, maybe & within, failed & within
 
-    def _claimed(self, rule: CompiledRule, tests: Sequence[Test]) -> int:
-        found = self._every[rule.scope]
+    def _claimed(self, rule: CompiledRule, tests: Sequence[Test], within: int) -> int:
         for claim in rule.claims:
-            found &= self._condition(claim, rule.scope, tests)[0]
-        return found
+            within &= self._condition(claim, rule.scope, tests, within)[0]
+        return within
 
-    def _condition(self, tree: Tree, scope: Scope, tests: Sequence[Test]) -> Where:
+    def _condition(self, tree: Tree, scope: Scope, tests: Sequence[Test], within: int) -> Where:
+        """Where a condition holds, of the cases `within`; what it says of others means nothing."""
         if isinstance(tree, int):
-            true, maybe, failed = self._test(tests[abs(tree) - 1], scope)
-            if tree < 0:
-                true, maybe = self._every[scope] & ~maybe, self._every[scope] & ~true
-            return true, maybe, failed
-        parts = [self._condition(child, scope, tests) for child in tree[1]]
-        found = (self._every[scope], self._every[scope], 0) if tree[0] == "all" else NOWHERE
-        for part in parts:
-            found = _both(found, part) if tree[0] == "all" else _either(found, part)
+            true, maybe, failed = self._test(tests[abs(tree) - 1], scope, within)
+            return (true, maybe, failed) if tree > 0 else (within & ~maybe, within & ~true, failed)
+        together = tree[0] == "all"
+        found = (within, within, 0) if together else NOWHERE
+        for child in tree[1]:
+            if not within:
+                break
+            true, maybe, failed = self._condition(child, scope, tests, within)
+            part = true & within, maybe & within, failed & within
+            found = _both(found, part) if together else _either(found, part)
+            within &= found[1] if together else ~found[0]
         return found
 
-    def _test(self, test: Test, scope: Scope) -> Where:
+    def _test(self, test: Test, scope: Scope, within: int) -> Where:
+        """Where a test holds: judged once for each case in which it is asked."""
         key = (scope, test.fact, test.op, repr(test.operand))
-        if key not in self._tests:
-            by_case = isinstance(test.operand, TableColumn)
-            self._tests[key] = self._case_by_case(test, scope) if by_case else self._value_by_value(test, scope)
-        return self._tests[key]
+        known = self._tests.get(key)
+        if known is None:
+            known = self._tests[key] = Known()
+        asked = within & ~known.where
+        if asked:
+            known.add(asked, self._judged(test, scope, asked))
+        return known.held
 
-    def _value_by_value(self, test: Test, scope: Scope) -> Where:
-        fact = self.standing.pack.vocabulary.facts[test.fact]
-        found = NOWHERE
-        for value, where in self._valued(test.fact, scope):
-            try:
-                held = truth(test.op, test.operand, value, eccn=fact.type == "eccn")  # type: ignore[arg-type]
-            except Exception:  # noqa: BLE001  # the rule is then judged in full wherever it is met
-                found = _either(found, (0, where, where))
-            else:
-                found = _either(found, _at(where, held))
-        return found
-
-    def _case_by_case(self, test: Test, scope: Scope) -> Where:
+    def _judged(self, test: Test, scope: Scope, asked: int) -> Where:
         found: dict[int, list[int]] = {TRUE: [], UNKNOWN: [], FALSE: []}
         failed: list[int] = []
-        for place, (_, case) in enumerate(self._row[scope]):
+        row = self._row[scope]
+        by_value = None if isinstance(test.operand, TableColumn) else ByValue(test, self._facts[test.fact])
+        for place in _places(asked):
+            case = row[place][1]
             try:
-                found[case.truth_of(test)].append(place)
-            except Exception:  # noqa: BLE001  # see above
+                held = case.truth_of(test) if by_value is None else by_value.holds(case)
+            except Exception:  # noqa: BLE001  # the changed law is then judged in full wherever this is met
                 failed.append(place)
-        where = {held: _bits(places, len(self._row[scope])) for held, places in found.items()}
-        erring = _bits(failed, len(self._row[scope]))
-        return where[TRUE], where[TRUE] | where[UNKNOWN] | erring, erring
-
-    def _valued(self, name: str, scope: Scope) -> list[tuple[Any, int]]:
-        """The values that a fact has, each with the cases in which it has it."""
-        key = (scope, name)
-        if key not in self._values:
-            places: dict[tuple[type, Any], list[int]] = {}
-            for place, (_, case) in enumerate(self._row[scope]):
-                value = case.value(name)
-                places.setdefault((type(value), value), []).append(place)
-            size = len(self._row[scope])
-            self._values[key] = [(value, _bits(found, size)) for (_, value), found in places.items()]
-        return self._values[key]
+            else:
+                found[held].append(place)
+        size = len(row)
+        true, maybe, erring = (_bits(places, size) for places in (found[TRUE], found[UNKNOWN], failed))
+        return true, true | maybe | erring, erring
 
     def _law(self, rule: CompiledRule) -> tuple[int, int]:
         """Where the rule is in force, and where that is at least open."""
@@ -253,9 +308,9 @@ class Orders:
         expect = asked.case.expect
         if not as_expected(asked.judged_by(changed.law), expect):
             return True
-        if SEEN_AT_ONCE.issuperset(expect) or not self._is_sound(number):
+        if "valid_until" not in expect or not self._is_sound(number):
             return False
-        return bool(asked.run(changed.thorough if "valid_until" in expect else changed.evaluator).failures)
+        return bool(asked.run(changed.thorough).failures)
 
     def _is_sound(self, number: int) -> bool:
         """Whether the case passes in full as the law stands: only then does its failing say anything."""
@@ -270,16 +325,44 @@ class Orders:
 NOWHERE: Where = (0, 0, 0)
 
 
+class Known:
+    """Where a test has been judged, and where it holds of that."""
+
+    __slots__ = ("held", "where")
+
+    def __init__(self) -> None:
+        self.where = 0
+        self.held = NOWHERE
+
+    def add(self, where: int, held: Where) -> None:
+        """Add what has been found of more cases."""
+        self.where |= where
+        self.held = _either(self.held, held)
+
+
+class ByValue:
+    """A test that hangs on a fact's value alone: judged once for each value."""
+
+    def __init__(self, test: Test, fact: Fact) -> None:
+        self._test = test
+        self._fact = fact
+        self._found: dict[tuple[type, Value], Truth] = {}
+
+    def holds(self, case: Case) -> Truth:
+        """The truth of the test in the case."""
+        value = case.at(self._fact.scope).own_value(self._fact)
+        key = (type(value), value)
+        if key not in self._found:
+            self._found[key] = case.truth_of(self._test)
+        return self._found[key]
+
+
 def _both(a: Where, b: Where) -> Where:
     return a[0] & b[0], a[1] & b[1], a[2] | b[2]
 
 
 def _either(a: Where, b: Where) -> Where:
     return a[0] | b[0], a[1] | b[1], a[2] | b[2]
-
-
-def _at(where: int, held: int) -> Where:
-    return (where if held == TRUE else 0), (where if held != FALSE else 0), 0
 
 
 def _bits(places: Iterable[int], size: int) -> int:
@@ -298,10 +381,15 @@ def _places(where: int) -> Iterator[int]:
 
 # --- what a judgement shows at once ----------------------------------------------------------------------------------
 
-#: Expectations that need no written decision.
-SEEN_AT_ONCE = frozenset(
-    "release outcome determined_by lines reasons flags notices authorizations fires silent".split()
-)
+def _things_in(judgement: Judgement) -> Iterator[Need]:
+    """What there is in an order as it stands, as far as anything needs it."""
+    for ruling in judgement.rulings:
+        if isinstance(ruling.effect, Require):
+            yield "required", str(ruling.effect.reason)
+        elif isinstance(ruling.effect, Lift):
+            yield "lifted", ruling.effect.authorization
+    for judged in judgement.found.judged:
+        yield "heard", judged.rule.id
 
 
 def as_expected(judgements: Sequence[Judgement], expect: Any) -> bool:
@@ -323,15 +411,48 @@ def as_expected(judgements: Sequence[Judgement], expect: Any) -> bool:
     lines = {j.top.item.id if j.top.item else "": own for j, own in zip(judgements, outcomes, strict=True)}
     if any(lines.get(item) != wanted for item, wanted in (expect.get("lines") or {}).items()):
         return False
-    return all(set(expect[name]) == found for name, found in _shown(judgements) if name in expect)
+    return _includes(judgements, expect) and all(_is(expect[name], found()) for name, found in _shown(judgements) if name in expect)
 
 
-def _shown(judgements: Sequence[Judgement]) -> Iterator[tuple[str, set[str]]]:
-    resolved = [j.resolution for j in judgements]
-    requirements = [r for found in resolved for r in found.requirements]
-    yield "reasons", {r.reason for r in requirements if r.stands == TRUE}
-    yield "flags", {flag.rule for found in resolved for flag in found.open_flags}
-    lifts = [lift.ruling for r in requirements for lift in r.lifts if lift.truth == TRUE]
-    yield "authorizations", {r.effect.authorization for r in lifts if isinstance(r.effect, Lift)}
+def _is(wanted: Any, found: Any) -> bool:
+    return set(wanted) == found if isinstance(found, set) else bool(wanted == found)
+
+
+def _shown(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """What else cases expect, each found when it is asked for."""
+    both = [(j, r) for j in judgements for r in j.resolution.requirements]
+    standing = [(j, r) for j, r in both if r.stands == TRUE]
+    yield "reasons", lambda: {r.reason for _, r in standing}
+    yield "review", lambda: max(filter(None, (_policy(j, r) for j, r in standing)), key=POLICIES.index, default=None)
+    yield "flags", lambda: {flag.rule for j in judgements for flag in j.resolution.open_flags}
+    yield "authorizations", lambda: {_of(lift) for _, r in both for lift in r.lifts if lift.truth == TRUE}
     rulings = [r for j in judgements for r in j.rulings if r.truth == TRUE]
-    yield "notices", {r.rule for r in rulings if isinstance(r.effect, Notice)}
+    yield "notices", lambda: {r.rule for r in rulings if isinstance(r.effect, Notice)}
+    held = [j for j in judgements if RELEASE[j.resolution.outcome] == "hold"]
+    yield "questions", lambda: {q.fact for j in held for q in open_questions(j)[0]}
+
+
+def _policy(judgement: Judgement, requirement: Requirement) -> str | None:
+    related = [r for r in judgement.rulings if judgement.found.related(r.case, requirement.ruling.case)]
+    return strictest(requirement, related, POLICIES)[0]
+
+
+def _of(lift: Lifted) -> str:
+    effect = lift.ruling.effect
+    return effect.authorization if isinstance(effect, Lift) else ""
+
+
+def _includes(judgements: Sequence[Judgement], expect: Any) -> bool:
+    """Whether the obligations, assumptions and near misses are as expected."""
+    obliged = {o.id for j in judgements for o in obligations(j)} if "obligations" in expect else set[str]()
+    if not obliged.issuperset(expect.get("obligations") or ()):
+        return False
+    if "assumptions" in expect:
+        relied = {a.fact for j in judgements for a in assumptions(j.program, j.found.cases)}
+        if not relied.issuperset(expect["assumptions"]):
+            return False
+    if "near_misses" not in expect:
+        return True
+    shown = (a for j in judgements for r in j.resolution.requirements for a in in_play(j.program, j.found, r))
+    near = {(a.id, frozenset(reading.fact for reading in a.failed)) for a in shown if a.state == "failed"}
+    return near == {(miss["authorization"], frozenset(miss["failed"])) for miss in expect["near_misses"]}
