@@ -92,7 +92,8 @@ def _opening(pack: Pack, cases: Sequence[LawCase], paragraphs: Sequence[Paragrap
 
 def _section(home: str, paragraphs: Sequence[Paragraph], pack: Pack, own: Counter[str]) -> str:
     lines = "".join(_line(paragraph, pack, own) for paragraph in paragraphs)
-    return f"## {home.replace('_', ' ')}\n\n{_HEAD}{lines}"
+    heading = "the rest" if home == "." else home.replace("_", " ")
+    return f"## {heading}\n\n{_HEAD}{lines}"
 
 
 def _line(paragraph: Paragraph, pack: Pack, own: Counter[str]) -> str:
