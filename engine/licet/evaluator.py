@@ -83,11 +83,12 @@ class PackEvaluator:
             for what, limit in dated
             if limit is not None and as_of > limit
         ]
-        found += [
-            Remark(code="before-vintage", message=f"table `{x.id}` is of {x.vintage}, but for changes that have a date")
-            for x in pack.tables.values()
-            if x.vintage is not None and as_of < x.vintage
-        ]
+        later = sorted(x.vintage for x in pack.tables.values() if x.vintage is not None and as_of < x.vintage)
+        if later:
+            many = f"{len(later)} tables" if len(later) > 1 else "a table"
+            of = f"{later[0]}" if later[0] == later[-1] else f"{later[0]} to {later[-1]}"
+            message = f"the rows of {many} are of {of}, but for changes that have a date"
+            found.append(Remark(code="before-vintage", message=message))
         partial = [x for x in pack.lists if x.coverage]
         found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
         return tuple(found)

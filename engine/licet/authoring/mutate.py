@@ -1,6 +1,6 @@
 """How good the cases are: the share of small changes to the law that some case notices.
 
-    python -m licet.authoring.mutate [--only TEXT] [--sample N [--seed S]] [--jobs N] [--at-least PERCENT] [--list] [PACK]
+    python -m licet.authoring.mutate [--only TEXT] [--sample N [--seed S]] [--at-least PERCENT] [--list] [PACK]
 
 A change that cannot alter any answer is no test of the cases. Such are listed, each with its reason, in a file of
 lines `rule: change  # reason`, and left out of the score. With `--sample` that many changes are drawn at random: a
@@ -32,7 +32,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from licet.authoring.cases import LawCase, cases_in
-from licet.authoring.changed import Changed, Standing
+from licet.authoring.changed import Standing
 from licet.authoring.mutations import Mutant, mutants
 from licet.authoring.orders import Orders
 from licet.findings import Finding, has_errors
@@ -58,6 +58,7 @@ class Verdict:
     noticed: bool
     by: str
     seen: int = 0
+    sort: str = ""
 
 
 class Workbench:
@@ -73,9 +74,7 @@ class Workbench:
         self._data = {(file.kind, file.id): entry for file, entry in self._entries}
         pack = loaded.pack
         manifest = next(Node(entry, file.shown, None, []) for file, entry in data.items() if file.kind == "pack")
-        words = Words(
-            facts=pack.vocabulary.facts, tables=pack.tables, countries=country_codes(manifest, pack.tables)
-        )
+        words = Words(facts=pack.vocabulary.facts, tables=pack.tables, countries=country_codes(manifest, pack.tables))
         self._inventory = Inventory(
             vocabulary=pack.vocabulary,
             words=words,
@@ -102,20 +101,20 @@ class Workbench:
     def judge(self, target: tuple[PolicyFile, Mutant], patience: float = PATIENCE) -> Verdict:
         """Whether a case notices the mutant; a pack that the reader refuses is noticed."""
         file, mutant = target
-        seen = 0
+        noticed, by, seen = False, "", 0
         try:
             with _at_most(patience):
                 changed = self._standing.exchanged(self._otherwise(file, mutant.data))
                 orders = self._orders.that_see(changed)
                 seen = len(orders)
-                for number in orders:
-                    if self._orders.notices(number, changed):
-                        return Verdict(file.id, mutant.what, noticed=True, by=self._orders.asked[number].case.id, seen=seen)
+                found = next((n for n in orders if self._orders.notices(n, changed)), None)
+            if found is not None:
+                noticed, by = True, self._orders.asked[found].case.id
         except (PolicyError, ValueError) as error:
-            return Verdict(file.id, mutant.what, noticed=True, by=f"the reader: {type(error).__name__}")
+            noticed, by = True, f"the reader: {type(error).__name__}"
         except _TooLongError:
-            return Verdict(file.id, mutant.what, noticed=False, by="out of time", seen=seen)
-        return Verdict(file.id, mutant.what, noticed=False, by="", seen=seen)
+            by = "out of time"
+        return Verdict(file.id, mutant.what, noticed=noticed, by=by, seen=seen, sort=mutant.sort)
 
     def _otherwise(self, file: PolicyFile, data: Any) -> list[Rule]:
         """The rules that the changed file makes others, and none besides.
@@ -245,18 +244,27 @@ def equivalents(path: Path) -> frozenset[str]:
 
 
 def summary(verdicts: Sequence[Verdict], of: int) -> str:
-    """The score by folder, and that of all; with its error where the verdicts are a sample of more."""
-    folders: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        folders.setdefault(verdict.file.partition("/")[0], []).append(verdict)
-    wide = max([len("folder"), *map(len, folders)])
-    lines = [f"{'folder':<{wide}}  mutants  noticed"]
-    for folder, found in sorted(folders.items()):
-        lines.append(f"{folder:<{wide}}  {len(found):>7}  {100 * _share(found):>5.1f} %")
+    """The score by folder, by what was changed, and of all; with its error where the verdicts are a sample of more."""
     noticed = sum(v.noticed for v in verdicts)
     bar = f" ± {100 * error_of(_share(verdicts), len(verdicts), of):.1f}" if len(verdicts) < of else ""
-    lines.append(f"{noticed} of {len(verdicts)} mutants noticed: {100 * _share(verdicts):.1f}{bar} %")
+    lines = [
+        *_by("folder", verdicts, lambda verdict: verdict.file.partition("/")[0]),
+        *_by("changed", verdicts, lambda verdict: verdict.sort),
+        f"{noticed} of {len(verdicts)} mutants noticed: {100 * _share(verdicts):.1f}{bar} %",
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _by(title: str, verdicts: Sequence[Verdict], group: Callable[[Verdict], str]) -> Iterator[str]:
+    """A small table of the score by group."""
+    groups: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        groups.setdefault(group(verdict), []).append(verdict)
+    wide = max(map(len, (title, *groups)))
+    yield f"{title:<{wide}}  mutants  noticed"
+    for name, found in sorted(groups.items()):
+        yield f"{name:<{wide}}  {len(found):>7}  {100 * _share(found):>5.1f} %"
+    yield ""
 
 
 def _share(verdicts: Sequence[Verdict]) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from licet.policy.terms import REVIEW_POLICIES
 
@@ -22,14 +22,16 @@ _THRESHOLDS = {
 }
 
 Place = tuple[str | int, ...]
+Sort = Literal["day in force", "day known", "condition", "threshold", "member of a list", "effect", "claim"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """Changed data of one policy file, and what was changed."""
+    """Changed data of one policy file, what was changed, and what sort of thing that is."""
 
     what: str
     data: Any
+    sort: Sort = "condition"
 
 
 def mutants(data: Any, kind: str, *, known: bool = False) -> Iterator[Mutant]:
@@ -47,7 +49,7 @@ def mutants(data: Any, kind: str, *, known: bool = False) -> Iterator[Mutant]:
     yield from _conditions_removed(data, ("when",))
     yield from _effects(data)
     if "claimed_by" in data:
-        yield Mutant("the claim is not asked for", _without(data, ("claimed_by",)))
+        yield Mutant("the claim is not asked for", _without(data, ("claimed_by",)), "claim")
 
 
 def _at(data: Any, place: Place) -> Any:
@@ -95,14 +97,14 @@ def _turned(data: Any, place: Place, *, known: bool) -> Iterator[Mutant]:
         return
     told = min((name for name in _TOLD if isinstance(about.get(name), date)), key=about.__getitem__, default=None)
     for name in (*_DATED, *((told,) if known and told is not None else ())):
-        yield from _moved(data, (*place, name))
+        yield from _moved(data, (*place, name), "day known" if name == told else "day in force")
 
 
-def _moved(data: Any, place: Place) -> Iterator[Mutant]:
+def _moved(data: Any, place: Place, sort: Sort) -> Iterator[Mutant]:
     day = _at(data, place) if _at(data, place[:-1]) else None
     if isinstance(day, date):
         for moved in (day - _DAY, day + _DAY):
-            yield Mutant(f"{_shown(place)}: {day} -> {moved}", _with(data, place, moved))
+            yield Mutant(f"{_shown(place)}: {day} -> {moved}", _with(data, place, moved), sort)
 
 
 # --- conditions ------------------------------------------------------------------------------------------------------
@@ -128,14 +130,17 @@ def _changed_test(data: Any, place: Place) -> Iterator[Mutant]:
         return
     ((op, operand),) = test.items()
     if isinstance(operand, date):
-        yield from _moved(data, (*place, op))
+        yield from _moved(data, (*place, op), "threshold")
     elif isinstance(operand, (int, Decimal)) and not isinstance(operand, bool) and op in _THRESHOLDS:
-        yield Mutant(f"{_shown(place)}: {op} -> {_THRESHOLDS[op]}", _with(data, place, {_THRESHOLDS[op]: operand}))
+        other = _THRESHOLDS[op]
+        yield Mutant(f"{_shown(place)}: {op} -> {other}", _with(data, place, {other: operand}), "threshold")
         for moved in (operand - 1, operand + 1):
-            yield Mutant(f"{_shown((*place, op))}: {operand} -> {moved}", _with(data, (*place, op), moved))
+            what = f"{_shown((*place, op))}: {operand} -> {moved}"
+            yield Mutant(what, _with(data, (*place, op), moved), "threshold")
     elif isinstance(operand, list) and len(operand) > 1:
         for n, value in enumerate(operand):
-            yield Mutant(f"{_shown((*place, op))}: without {value}", _without(data, (*place, op, n)))
+            what = f"{_shown((*place, op))}: without {value}"
+            yield Mutant(what, _without(data, (*place, op, n)), "member of a list")
 
 
 def _conditions_removed(data: Any, place: Place) -> Iterator[Mutant]:
@@ -158,9 +163,10 @@ def _effects(data: Any) -> Iterator[Mutant]:
     """Each effect left out, or made another; a notice that stands alone would only become a notice again."""
     for name, effect in data["then"].items():
         if len(data["then"]) > 1:
-            yield Mutant(f"then.{name}: left out", _without(data, ("then", name)))
+            yield Mutant(f"then.{name}: left out", _without(data, ("then", name)), "effect")
         elif name != "notice":
-            yield Mutant(f"then.{name}: a notice instead", _with(data, ("then",), {"notice": {"message": "mutant"}}))
+            notice = {"notice": {"message": "mutant"}}
+            yield Mutant(f"then.{name}: a notice instead", _with(data, ("then",), notice), "effect")
         places: list[Place] = [("then", name)]
         if isinstance(effect, list) and name != "oblige":
             places = [("then", name, n) for n in range(len(effect))]
@@ -174,12 +180,13 @@ def _other_effect(data: Any, name: str, place: Place) -> Iterator[Mutant]:
         rank = REVIEW_POLICIES.index(effect["policy"])
         for other in REVIEW_POLICIES[max(rank - 1, 0) : rank + 2]:
             if other != effect["policy"]:
-                yield Mutant(f"{_shown(place)}.policy -> {other}", _with(data, (*place, "policy"), other))
+                yield Mutant(f"{_shown(place)}.policy -> {other}", _with(data, (*place, "policy"), other), "effect")
     many = effect if name == "oblige" else None
     for field in ("reasons", "kinds", "authorizations", "all_but", "bars", "rules"):
         if many is None and isinstance(effect, dict) and isinstance(effect.get(field), list) and len(effect[field]) > 1:
             for n, value in enumerate(effect[field]):
-                yield Mutant(f"{_shown((*place, field))}: without {value}", _without(data, (*place, field, n)))
+                what = f"{_shown((*place, field))}: without {value}"
+                yield Mutant(what, _without(data, (*place, field, n)), "member of a list")
     if many is not None and len(many) > 1:
         for n, value in enumerate(many):
-            yield Mutant(f"{_shown(place)}: without {value}", _without(data, (*place, n)))
+            yield Mutant(f"{_shown(place)}: without {value}", _without(data, (*place, n)), "member of a list")

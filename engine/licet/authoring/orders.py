@@ -8,48 +8,29 @@ the bits of one number, and a rule's condition is so many ands and ors of such n
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from licet.authoring.cases import LawCase, Outcome, run_case
 from licet.authoring.changed import Changed, Standing, evaluator_of
+from licet.authoring.expected import UNSEEN, as_expected
+from licet.authoring.said import Said, needs_met_in, said_by
 from licet.compile.program import CompiledRule, Tree
-from licet.decision.authorizations import in_play
-from licet.decision.line import Judgement, determined_by
-from licet.decision.line import _obligations as obligations
-from licet.decision.questions import open_questions
-from licet.decision.sources import assumptions
+from licet.decision.line import Judgement
 from licet.evaluator import Evaluator, PackEvaluator
-from licet.infer.resolve import OUTCOMES, RELEASE, Lifted, Requirement, bars_authorization, strictest
 from licet.policy.in_force import in_force
 from licet.policy.model import SCOPES, Fact, Scope
-from licet.policy.terms import REVIEW_POLICIES as POLICIES
-from licet.policy.terms import Bar, Except, Lift, Notice, Oblige, Rate, Require, Review, TableColumn, Test, Timeline
+from licet.policy.terms import Lift, Notice, Oblige, Rate, Review, TableColumn, Test, Timeline
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case
 from licet.transaction.read import InputError, Read, read_data
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Value
 
-#: The cases in which something is true, those in which it is not false, and those in which judging it may fail.
-Where = tuple[int, int, int]
-
-
 #: Effects that decide no outcome.
 BESIDE = (Review, Oblige, Notice, Rate)
-#: Something that must be in an order: a `required` reason, a `lifted` authorization, a rule `heard`, a rule `named`
-#: in what is expected, or an expectation that is made at all.
-Need = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A piece of what a rule says, and all that must be in an order for it to matter there."""
-
-    rule: str
-    what: Any
-    needs: tuple[Need, ...]
+#: The cases in which something is true, those in which it is not false, and those in which judging it may fail.
+Where = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +68,7 @@ class Orders:
         self._sound: dict[int, bool] = {}
         self._having: dict[tuple[Scope, str, str], int] = {}
         self._tests: dict[tuple[Scope, str, str, str], Known] = {}
+        self._kinds = standing.law.program.shortcuts.kinds
         self._facts = standing.pack.vocabulary.facts
         self._in_force: dict[tuple[Scope, Timeline], tuple[int, int]] = {}
         self._days = {scope: self._by_day(scope) for scope in SCOPES}
@@ -113,7 +95,7 @@ class Orders:
         for judgement in judgements:
             for found in judgement.found.cases:
                 self._row[found.scope].append((number, found))
-            for need in _things_in(judgement):
+            for need in needs_met_in(judgement):
                 self._with.setdefault(need, set()).add(number)
         for name in case.expect:
             self._with.setdefault(("expected", name), set()).add(number)
@@ -154,39 +136,9 @@ class Orders:
         found: dict[tuple[Scope, Said], Where] = {}
         for rule in rules:
             spoken = self._speaks(rule, tests)
-            for said in self._things(rule):
+            for said in said_by(rule, self._kinds):
                 found[rule.scope, said] = _either(found.get((rule.scope, said), NOWHERE), spoken)
         return found
-
-    def _things(self, rule: CompiledRule) -> Iterator[Said]:
-        """What a rule says, in the smallest pieces: each with what must be in an order for the piece to matter there."""
-        yield Said(rule.id, "speaks", () if rule.source.displaces else (("named", rule.id),))
-        kinds = self.standing.law.program.shortcuts.kinds
-        for effect in rule.effects:
-            match effect:
-                case Review(reasons=reasons, policy=policy):
-                    for reason in reasons:
-                        yield Said(rule.id, ("review", policy, reason), (("required", reason),))
-                case Lift(authorization=name, reasons=reasons, rules=rules) if not effect.everything:
-                    for reason in reasons:
-                        yield Said(rule.id, ("lift", name, reason), (("required", reason),))
-                    for other in rules:
-                        yield Said(rule.id, ("lift of", name, other), (("heard", other),))
-                case Bar(reasons=reasons):
-                    for name in kinds:
-                        for reason in (reasons or (None,)) if bars_authorization(effect, name, kinds) else ():
-                            needs = (("lifted", name), *((("required", reason),) if reason else ()))
-                            yield Said(rule.id, ("bar", name, reason), needs)
-                case Except(bars=bars):
-                    for other in bars:
-                        yield Said(rule.id, ("except", other), (("heard", other),))
-                case Oblige(obligations=obligations):
-                    for name in obligations:
-                        yield Said(rule.id, ("oblige", name), (("expected", "obligations"),))
-                case Notice():
-                    yield Said(rule.id, effect, (("expected", "notices"),))
-                case _:
-                    yield Said(rule.id, effect, ())
 
     def _matters(self, said: Said, scope: Scope, where: int) -> int:
         """Those of the cases in whose orders there is all that the piece needs."""
@@ -208,19 +160,19 @@ class Orders:
         """
         found: set[int] = set()
         for rule in rules:
-            lifts = bool(rule.claims) and any(isinstance(effect, Lift) for effect in rule.effects)
+            claims = bool(rule.claims) and any(isinstance(effect, Lift) for effect in rule.effects)
             decides = turned or not all(isinstance(effect, BESIDE) for effect in rule.effects)
-            for name, ever in {"near_misses": lifts, "questions": False, "assumptions": True, "valid_until": decides}.items():
-                if name != "questions" and not ever:
-                    continue
-                said = Said(rule.id, name, (("expected", name),))
-                where = self._claimed(rule, tests, self._matters(said, rule.scope, self._every[rule.scope]))
-                if name == "questions":
-                    where &= self._law(rule)[1]
-                if name != "near_misses":
-                    where &= self._condition(rule.tree, rule.scope, tests, where)[1]
-                found |= self._orders(rule.scope, where)
+            if claims:
+                found |= self._orders(rule.scope, self._claimed(rule, tests, self._expecting("near_misses", rule)))
+            for name in ("questions", "assumptions", UNSEEN) if decides else ("questions", "assumptions"):
+                where = self._claimed(rule, tests, self._expecting(name, rule))
+                where &= self._law(rule)[1] if name == "questions" else where
+                found |= self._orders(rule.scope, where & self._condition(rule.tree, rule.scope, tests, where)[1])
         return found
+
+    def _expecting(self, name: str, rule: CompiledRule) -> int:
+        """The cases of whose orders something is expected."""
+        return self._matters(Said(rule.id, name, (("expected", name),)), rule.scope, self._every[rule.scope])
 
     def _speaks(self, rule: CompiledRule, tests: Sequence[Test]) -> Where:
         law_true, law_maybe = self._law(rule)
@@ -308,7 +260,7 @@ class Orders:
         expect = asked.case.expect
         if not as_expected(asked.judged_by(changed.law), expect):
             return True
-        if "valid_until" not in expect or not self._is_sound(number):
+        if UNSEEN not in expect or not self._is_sound(number):
             return False
         return bool(asked.run(changed.thorough).failures)
 
@@ -377,82 +329,3 @@ def _places(where: int) -> Iterator[int]:
         for bit in range(8) if byte else ():
             if byte >> bit & 1:
                 yield 8 * n + bit
-
-
-# --- what a judgement shows at once ----------------------------------------------------------------------------------
-
-def _things_in(judgement: Judgement) -> Iterator[Need]:
-    """What there is in an order as it stands, as far as anything needs it."""
-    for ruling in judgement.rulings:
-        if isinstance(ruling.effect, Require):
-            yield "required", str(ruling.effect.reason)
-        elif isinstance(ruling.effect, Lift):
-            yield "lifted", ruling.effect.authorization
-    for judged in judgement.found.judged:
-        yield "heard", judged.rule.id
-
-
-def as_expected(judgements: Sequence[Judgement], expect: Any) -> bool:
-    """Whether the judgements show what a case expects, as far as they show it without a written decision."""
-    outcomes = [judgement.resolution.outcome for judgement in judgements]
-    binding = [own for j, own in zip(judgements, outcomes, strict=True) if j.program.pack.manifest.binds]
-    outcome = max(binding, key=OUTCOMES.index, default="hold")
-    if expect["outcome"] != outcome or expect["release"] != RELEASE[outcome]:
-        return False
-    deciding = [j for j, own in zip(judgements, outcomes, strict=True) if own == outcome]
-    if set(expect["determined_by"]) != {rule for j in deciding for rule in determined_by(j)}:
-        return False
-    judged = [j for judgement in judgements for j in judgement.found.judged]
-    heard = {j.rule.id for j in judged}
-    if not heard.isdisjoint(expect.get("silent") or ()):
-        return False
-    if not {j.rule.id for j in judged if j.truth == TRUE}.issuperset(expect.get("fires") or ()):
-        return False
-    lines = {j.top.item.id if j.top.item else "": own for j, own in zip(judgements, outcomes, strict=True)}
-    if any(lines.get(item) != wanted for item, wanted in (expect.get("lines") or {}).items()):
-        return False
-    return _includes(judgements, expect) and all(_is(expect[name], found()) for name, found in _shown(judgements) if name in expect)
-
-
-def _is(wanted: Any, found: Any) -> bool:
-    return set(wanted) == found if isinstance(found, set) else bool(wanted == found)
-
-
-def _shown(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """What else cases expect, each found when it is asked for."""
-    both = [(j, r) for j in judgements for r in j.resolution.requirements]
-    standing = [(j, r) for j, r in both if r.stands == TRUE]
-    yield "reasons", lambda: {r.reason for _, r in standing}
-    yield "review", lambda: max(filter(None, (_policy(j, r) for j, r in standing)), key=POLICIES.index, default=None)
-    yield "flags", lambda: {flag.rule for j in judgements for flag in j.resolution.open_flags}
-    yield "authorizations", lambda: {_of(lift) for _, r in both for lift in r.lifts if lift.truth == TRUE}
-    rulings = [r for j in judgements for r in j.rulings if r.truth == TRUE]
-    yield "notices", lambda: {r.rule for r in rulings if isinstance(r.effect, Notice)}
-    held = [j for j in judgements if RELEASE[j.resolution.outcome] == "hold"]
-    yield "questions", lambda: {q.fact for j in held for q in open_questions(j)[0]}
-
-
-def _policy(judgement: Judgement, requirement: Requirement) -> str | None:
-    related = [r for r in judgement.rulings if judgement.found.related(r.case, requirement.ruling.case)]
-    return strictest(requirement, related, POLICIES)[0]
-
-
-def _of(lift: Lifted) -> str:
-    effect = lift.ruling.effect
-    return effect.authorization if isinstance(effect, Lift) else ""
-
-
-def _includes(judgements: Sequence[Judgement], expect: Any) -> bool:
-    """Whether the obligations, assumptions and near misses are as expected."""
-    obliged = {o.id for j in judgements for o in obligations(j)} if "obligations" in expect else set[str]()
-    if not obliged.issuperset(expect.get("obligations") or ()):
-        return False
-    if "assumptions" in expect:
-        relied = {a.fact for j in judgements for a in assumptions(j.program, j.found.cases)}
-        if not relied.issuperset(expect["assumptions"]):
-            return False
-    if "near_misses" not in expect:
-        return True
-    shown = (a for j in judgements for r in j.resolution.requirements for a in in_play(j.program, j.found, r))
-    near = {(a.id, frozenset(reading.fact for reading in a.failed)) for a in shown if a.state == "failed"}
-    return near == {(miss["authorization"], frozenset(miss["failed"])) for miss in expect["near_misses"]}
