@@ -11,7 +11,8 @@ DEMO    ?= examples/05_patch_for_existing_network.json examples/03_spare_part_ce
            examples/06_chips_for_new_base_stations.json
 WORKERS ?= auto
 FUZZ    ?= $(PY) -m pytest -m fuzz tests/fuzz
-MUTATE  ?= $(PY) -m licet.authoring.mutate
+MUTATE  ?= $(PY) -m licet.authoring.mutate --list $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED))
+SEED    ?= 1
 BENCH   ?= $(PY) benchmarks/bench.py
 SOAK    ?= $(PY) benchmarks/soak.py
 
@@ -54,7 +55,7 @@ unit: ready-to-test ## the engine: pytest
 fuzz: ready-to-test ## random packs and orders: every backend must agree (long)
 	@$(FUZZ)
 
-mutate: ready-to-test ## change the rules one by one: some case must notice (long)
+mutate: ready-to-test ## change the rules one by one: some case must notice (long; SAMPLE=500 draws so many)
 	@$(MUTATE)
 
 bench: ready-to-test ## speed

@@ -1,6 +1,7 @@
 """The separate verifier: it certifies what the engine decides, and refuses whatever has been changed since."""
 
 import ast
+import contextlib
 import copy
 import functools
 import importlib.util
@@ -20,11 +21,15 @@ from licet import Evaluator
 from licet.authoring.run import read_cases
 from licet.evaluator import input_digest
 from licet.fact_check import verify_facts
+from licet.transaction.read import InputError
 from licet.verifier import verify as verify_rules
+from tests.generate import DERIVED, asking, world
 
 ROOT = Path(__file__).resolve().parent.parent
 PACK, EXAMPLES = ROOT / "policies" / "us_ear", ROOT / "examples"
-VERIFIER, FACT_CHECK = (ROOT / "engine" / "licet" / name for name in ("verifier.py", "fact_check.py"))
+VERIFIER, FACT_CHECK, FACT_DERIVE = (
+    ROOT / "engine" / "licet" / name for name in ("verifier.py", "fact_check.py", "fact_derive.py")
+)
 DURABLE = importlib.util.find_spec("durable") is not None
 BACKENDS = ["reference", pytest.param("durable", marks=pytest.mark.skipif(not DURABLE, reason="not installed here"))]
 
@@ -49,7 +54,9 @@ DAYS = (
     ("05", "2020-03-11", "2020-03-12"),
 )
 MOST_LINES, MOST_WIDE = 250, 120  # of the certificate: an auditor reads it in one sitting
-MOST_LEFT = 18  # kinds of tampering that only the check of the facts refuses
+MOST_LEFT = 23  # kinds of tampering that only the check of the facts refuses
+SAMPLE = 60  # cases of the pack: all of them would take half an hour
+MOST_KNOWN = 8  # values of a derived fact that are forged
 Json = dict[str, Any]
 
 
@@ -91,14 +98,14 @@ def test_a_decision_without_assumptions_is_certified(number: str) -> None:
 
 def test_cases_of_the_pack_are_certified() -> None:
     cases = read_cases(PACK, EXAMPLES)
-    sample = cases[:: max(1, len(cases) // 60)]
+    sample = cases[:: max(1, len(cases) // SAMPLE)]
     refused = {}
     for case in sample:
         how: Json = {"as_of": case.as_of, "known_on": case.known_on, "assumptions": case.assumptions}
         problems = verify(decided(case.order, **how), [PACK])
         if problems:
             refused[case.id] = problems
-    assert len(sample) >= 60
+    assert len(sample) >= SAMPLE
     assert refused == {}
 
 
@@ -109,7 +116,9 @@ def test_a_decision_need_not_be_json_yet() -> None:
 
 # --- what has been changed since is refused ---------------------------------------------------------------------------
 
-FLAGGED = example("10") | {"facts": {"military_end_use": True}}
+FLAGGED = example("10") | {"facts": {"excluded_as": "itar"}}
+ABROAD = example("07") | {"destination": "IR", "rates": {"EUR": 1.25}}  # where one rule displaces the country chart
+ABROAD["items"][0]["value"] = {"amount": 2000, "currency": "EUR"}
 BASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "go": (example("05"), {"as_of": "2019-11-04"}),
     "late": (example("05"), {"as_of": "2020-03-11", "known_on": "2020-03-12"}),
@@ -119,6 +128,7 @@ BASES: dict[str, tuple[Any, dict[str, Any]]] = {
     "hold": (example("03"), {"as_of": "2019-06-10"}),
     "flag": (FLAGGED, {"as_of": "2019-11-04"}),
     "plain": (example("10"), {"as_of": "2019-11-04"}),
+    "displaced": (ABROAD, {"as_of": "2026-03-02"}),
 }
 
 
@@ -238,6 +248,10 @@ def settle_in_order(decision: Json) -> None:
     settle(decision)
 
 
+def undisplace(decision: Json) -> None:
+    line(decision)["requirements"].append(line(decision)["requirements"][0] | {"rule": CHART, "reason": "NS2"})
+
+
 def top(name: str, value: Any) -> Callable[[Json], None]:
     return lambda decision: decision.update({name: value})
 
@@ -250,6 +264,7 @@ def of_line(name: str, value: Any) -> Callable[[Json], None]:
     return lambda decision: line(decision).update({name: value})
 
 
+CHART, EMBARGO = "part_738/chart", "part_746/746_7/items"
 C1 = "part_744/supp_7_huawei_tgl/c_1_2019_08"
 LISTED = "hisilicon_technologies_co_ltd:name"
 REQUIREMENT, BAR = "part_744/744_11_a/requirement", "part_744/744_16_b"
@@ -336,6 +351,12 @@ TAMPERED: dict[str, tuple[str, Callable[[Json], Any], str]] = {
         "determined_by: recorded as .*740/civ",
     ),
     "determined by less": ("go", of_line("determined_by", [REQUIREMENT]), f"determined_by: .* comes to .*{C1}"),
+    "displaced rule stands": ("displaced", undisplace, f"required: recorded as .*{CHART}"),
+    "displacing rule dropped": ("displaced", drop_rule("1", EMBARGO), f"`{EMBARGO}`: recorded as 0, and comes to 2"),
+    "displaced rule dropped": ("displaced", drop_rule("1", CHART), f"`{CHART}`: recorded as 0, and comes to"),
+    "dollars for euros": ("displaced", set_fact("1", "item_value", "2000"), "fact `item_value`: .* 2500"),
+    "another rate": ("displaced", lambda d: another_order(d, rates={"EUR": 1}), "fact `item_value`: .* 2000"),
+    "a product": ("displaced", set_fact("1", "lvs_year_limit", "36001"), "`lvs_year_limit`: .* 36000"),
     "line removed": ("stop", lambda d: d["regimes"][0].update({"lines": []}), "lines, whether it binds"),
     "another format": ("go", top("format", "licet-decision-0"), "licet-decision-0"),
     "not a decision": ("go", lambda d: d.clear(), "cannot be verified"),
@@ -371,13 +392,14 @@ def test_what_is_not_changed_is_certified(name: str) -> None:
 
 def test_every_fact_that_is_flipped_is_refused() -> None:
     decision = json.loads(base("go"))
+    facts = [(place, name) for place, record in enumerate(line(decision)["cases"]) for name in record["facts"]]
     accepted = []
-    for number, record in enumerate(line(decision)["cases"]):
-        for name, value in record["facts"].items():
-            forged = copy.deepcopy(decision)
-            line(forged)["cases"][number]["facts"][name] = {"unknown": "?"} if not _unknown(value) else "forged"
-            if not verify(forged, [PACK]):
-                accepted.append((record["subject"], name))
+    for place, name in facts[:: max(1, len(facts) // SAMPLE)]:
+        forged = copy.deepcopy(decision)
+        found = line(forged)["cases"][place]["facts"]
+        found[name] = "forged" if _unknown(found[name]) else {"unknown": "?"}
+        if not verify_facts(forged, [PACK]):
+            accepted.append((place, name))
     assert accepted == []
 
 
@@ -402,10 +424,128 @@ def test_without_its_policy_nothing_is_certified(tmp_path: Path) -> None:
     assert verify(json.loads(base("go")), [tmp_path]) != []
 
 
+# --- random worlds: all that a pack may say -------------------------------------------------------------------------
+
+SEEDS = range(40)
+Judged = tuple[Path, list[str]]
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Judged]:
+    """By seed, the folder of a world's pack, and its decisions on two orders."""
+
+    @functools.cache
+    def judge(seed: int) -> Judged:
+        found, folder = world(seed), tmp_path_factory.mktemp("world") / "pk"
+        for number, (kind, name, data) in enumerate(found.files):
+            path = folder / name / (f"listings/{number}.yaml" if kind == "listings" else f"{kind}.yaml")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(data, default=str), encoding="utf-8")
+        digests, engine = digests_of(folder), found.evaluator()
+        made = []
+        for asked in (asking(found, number) for number in range(2)):
+            how: Json = {"as_of": asked.as_of, "known_on": asked.known_on, "assumptions": seed % 4 != 0}
+            with contextlib.suppress(InputError):
+                decision: Json = json.loads(msgspec.json.encode(engine.evaluate(asked.order, **how)))
+                decision["provenance"]["packs"] = digests
+                made.append(json.dumps(decision))
+        return folder, made
+
+    return judge
+
+
+def digests_of(folder: Path) -> Json:
+    """The digests of packs in a folder, as the verifier takes them: worlds are put together without files."""
+    packs: Json = {}
+
+    def see(_: Any, found: Json) -> list[Any]:
+        packs.update(found)
+        return []
+
+    assert verify_rules({}, [folder], see) == []
+    return {name: pack.digest for name, pack in packs.items()}
+
+
+def test_random_worlds_are_certified(judged: Callable[[int], Judged]) -> None:
+    refused = {}
+    for seed in SEEDS:
+        folder, decisions = judged(seed)
+        problems = [problem for decision in decisions for problem in verify(json.loads(decision), [folder])]
+        if problems:
+            refused[seed] = problems
+    assert refused == {}
+
+
+DERIVED_BY = {
+    "lookup": "d_reasons d_limit",
+    "both": "d_both",
+    "either": "d_either",
+    "compare": "d_abroad d_below",
+    "total": "d_more",
+    "difference": "d_left",
+    "quotient": "d_each",
+    "sum": "d_sum d_owned",
+    "sum with listed_on": "d_listed_share",
+    "count": "d_count",
+    "count with fields": "d_controlled",
+    "share": "d_share",
+    "any": "d_certified d_licensed",
+    "every": "d_homes",
+    "union": "d_ids",
+    "latest": "d_citizen",
+}
+TYPES = {"number": "6", "money": "6", "boolean": True, "set": ["R1"], "country": "NO"}
+
+
+def forgeries(kind: str, value: Any) -> list[Any]:
+    """What a forger could write for the value of a fact."""
+    made: list[Any] = [None, {"unknown": "?"}, TYPES[kind]]
+    if isinstance(value, bool):
+        made.append(not value)
+    elif isinstance(value, list):
+        made += [[*value, "R9"], value[1:], {"sure": value[1:], "maybe": value[:1] or ["R9"]}]
+    elif isinstance(value, str) and kind in {"number", "money"}:
+        nearly = value + ("" if "." in value else ".") + "0000001"
+        made += [value + "1", nearly, {"at_least": value, "at_most": value + "1"}]
+    elif isinstance(value, dict) and "at_least" in value:
+        made += [value | {"at_most": None}, value | {"at_least": None}, value["at_least"]]
+    elif isinstance(value, dict) and "maybe" in value:
+        made += [value["sure"], [*value["sure"], *value["maybe"]]]
+    return [x for x in made if x != value and not (_unknown(value) and _unknown(x))]
+
+
+@pytest.mark.parametrize("how", DERIVED_BY)
+def test_a_derived_fact_that_is_changed_is_refused(how: str, judged: Callable[[int], Judged]) -> None:
+    accepted, known = [], 0
+    for name, seed in [(name, seed) for name in DERIVED_BY[how].split() for seed in SEEDS]:
+        folder, decisions = judged(seed)
+        for decision in decisions[:1]:
+            records = line(json.loads(decision))["cases"]
+            place = next((place for place, record in enumerate(records) if name in record["facts"]), None)
+            value = records[place]["facts"][name] if place is not None else None
+            if place is None or _unknown(value):
+                continue
+            known += 1
+            for forgery in forgeries(DERIVED[name]["type"], value) if known <= MOST_KNOWN else ():
+                forged = json.loads(decision)
+                line(forged)["cases"][place]["facts"][name] = forgery
+                if not any(f"fact `{name}`" in problem for problem in verify_facts(forged, [folder])):
+                    accepted.append((seed, name, value, forgery))
+    assert accepted == []
+    assert known
+
+
 # --- the verifier itself ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "allowed"), [(VERIFIER, set()), (FACT_CHECK, {"licet.verifier"})])
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (VERIFIER, set()),
+        (FACT_DERIVE, {"licet.verifier"}),
+        (FACT_CHECK, {"licet.verifier", "licet.fact_derive"}),
+    ],
+)
 def test_it_imports_nothing_of_the_engine(path: Path, allowed: set[str]) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -427,7 +567,7 @@ def test_it_runs_by_itself(tmp_path: Path, change: str | None, code: int, said: 
         decision[change] = "go"
     path = tmp_path / "decision.json"
     path.write_text(json.dumps(decision), encoding="utf-8")
-    command = [sys.executable, "-m", "licet.verifier", str(path), str(PACK.parent)]
+    command = [sys.executable, "-m", "licet.fact_check", str(path), str(PACK.parent)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "engine")}
     ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=60)
     assert (ran.returncode, said in ran.stdout) == (code, True), ran.stderr

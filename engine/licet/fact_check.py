@@ -1,13 +1,14 @@
 """Checks that the facts recorded in a decision follow from its order and the policy, and what hangs on them.
 
 The other half of `licet.verifier`, which judges the rules over these facts and resolves the outcome; this half imports
-that one, and nothing of the engine. Checked: that every listing met (exact names, aliases, namesakes, dismissals) has
-its case, and no other; every fact: stated, left out, assumed, told by a listing, derived by `lookup`, `compare`, `both`
-or `any`; `required_reasons` and `authorized_by`; rules unclaimed; review policies; authorizations used, open or barred;
-flags, and whether they are settled; reasons to hold; that assumptions relied on are shown, and nothing else is said to
-be assumed; that no period relied on ends before the `valid_until` of its line.
-Refused, since not modeled: other derivations, numbers between bounds and foreign money, unless recorded as unknown.
-Trusted: what the verifier trusts; and that no change of the law before `valid_until` changes the outcome.
+that one, and `licet.fact_derive`, which works out derived facts, and nothing of the engine. Checked: that each line has
+its case, and each party and each listing met (exact names, aliases, namesakes, dismissals) its own, and no other; every
+fact: stated, left out, assumed, told by a listing, derived; `required_reasons` and `authorized_by`; rules unclaimed;
+review policies; authorizations used, open or barred; flags, and whether they are settled; reasons to hold; that the
+assumptions relied on are shown, and no others; that no period relied on ends before the `valid_until` of its line, and
+none of its lines before the `valid_until` of the whole.
+Trusted: what the verifier trusts; authorizations said to be `failed`, `unclaimed` or `not_in_force`; that no change of
+the law before `valid_until` changes the outcome.
 """
 
 import json
@@ -18,27 +19,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from licet.fact_derive import SILENCE, Derivations, at, members, sources, stated_value
 from licet.verifier import (
     EVER,
     FALSE,
     OPEN,
     OWN,
+    SCOPES,
     TRUE,
     UNKNOWN,
     Case,
     Data,
-    Line,
     Pack,
-    at,
     in_force,
-    passes,
+    parsed,
     typed,
     verify,
 )
 
 POLICIES = ("approval", "presumption_of_approval", "case_by_case", "presumption_of_denial", "policy_of_denial")
-SILENCE: Any = {"revoked": False, "proposal": "proceed", "date": None}  # what it means that an order leaves a field out
-SILENCE |= {name: [] for name in ("statements", "licenses", "resolutions", "aliases", "acts_for", "branch_of")}
+CONDITIONAL = {"covers_item": "scope", "review_policy": "review"}  # what conditions in the row of a listing may say
 Checks = Iterator[tuple[str, Any, Any]]  # what is checked, what the decision says of it, and what it must say
 
 
@@ -54,42 +54,75 @@ def listed(values: Iterable[Any]) -> list[Any]:
     return sorted(values, key=str)
 
 
-def members(sure: Iterable[str], possible: Iterable[str]) -> tuple[list[str], list[str]]:
-    """The value of a set."""
-    return sorted(set(sure)), sorted(set(possible))
+def reads(when: Data) -> set[str]:
+    """The facts that a condition tests."""
+    ((key, body),) = when.items()
+    return (
+        {key} if key not in {"all", "any", "not"} else set[str]().union(*map(reads, [body] if key == "not" else body))
+    )
 
 
-class Facts(Line):
+@lru_cache(maxsize=8)
+def readers_of(pack: Pack) -> dict[str, list[tuple[str, Data, int]]]:
+    """By fact, the effects whose conditions test it: rule, condition, length of the cases."""
+    found: dict[str, list[tuple[str, Data, int]]] = {}
+    for rule, _, _, when, rank in pack.effects:
+        for name in reads(when):
+            found.setdefault(name, []).append((rule, when, rank))
+    return found
+
+
+@lru_cache(maxsize=10_000)
+def made_of(pack: Pack, name: str) -> frozenset[str]:
+    """The fact, and every fact that is derived from it, even through others."""
+    derived = {f: x["derive"] for f, x in pack.facts.items() if x.get("derive")}
+    near = [other for other, derive in derived.items() if name in sources(derive)]
+    return frozenset({name}).union(*(made_of(pack, other) for other in near))
+
+
+@lru_cache(maxsize=8)
+def names_of(pack: Pack) -> dict[str, list[tuple[str, Data, bool]]]:
+    """By normalized name, the listings that have it: list, listing, whether as their own name."""
+    found: dict[str, list[tuple[str, Data, bool]]] = {}
+    for home, raw in [(home, raw) for kind, home, raw in pack.files if kind == "listings"]:
+        for x in parsed(raw)["listings"]:
+            for name in dict.fromkeys((x["name"], *x.get("aliases", ()))):
+                called = (pack.of["list"][home]["list"], x, name == x["name"])
+                found.setdefault(normalized(name), []).append(called)
+    return found
+
+
+class Facts(Derivations):
     """A line of an order: what its facts must be, and what the decision says besides the outcome."""
 
     def __init__(self, pack: Pack, decision: Data, item: Data, record: Data) -> None:
-        """The line as recorded; `hidden` are facts to be taken as unknown, each with the cases that it belongs to."""
-        self.hidden: dict[str, set[Case]] = {}
+        """The line as recorded; `hidden` are facts to be taken as unknown."""
+        self.hidden = frozenset[str]()
         super().__init__(pack, decision, item, record)
-        self.listings = [
-            (pack.of["list"][home]["list"], listing)
-            for (home, _), data in pack.of["listings"].items()
-            for listing in data["listings"]
-        ]
         self.hits = {hit: what for party in self.parties.values() for hit, what in self._hits(party)}
 
     def holds(self, when: Data, case: Case) -> int:
         """Whether a condition holds in a case; open where it is a test of a hidden fact."""
         (key,) = when
-        is_hidden = key in self.hidden and case[: self.pack.rank[key]] in self.hidden[key]
-        return OPEN if is_hidden else super().holds(when, case)
+        return OPEN if key in self.hidden else super().holds(when, case)
 
     def checks(self) -> Checks:
         """What is checked of the line."""
-        met = {case for case in self.cases if case[2:]}
+        own, met = sorted(case for case in self.cases if not case[2:]), {case for case in self.cases if case[2:]}
+        yield "cases", [*own, len(self.said["cases"])], [*sorted(self.named.values()), len(self.cases)]
         yield "the listings met", listed(met), listed(self.hits)
         if met != {*self.hits}:
             return
         for case, shown in self.cases.items():
-            for name in [name for name, rank in self.pack.rank.items() if rank == len(case)]:
-                yield f"{shown['subject']}: fact `{name}`", self.value(name, case), self.expected(name, case)
-            unclaimed = {rule for rule, c, truth, claimed in self._judged() if c == case and truth and not claimed}
-            yield f"{shown['subject']}: unclaimed", listed(shown["unclaimed"]), listed(unclaimed)
+            subject, names = shown["subject"], [name for name, rank in self.pack.rank.items() if rank == len(case)]
+            yield (
+                f"{subject}: stray facts",
+                [shown["scope"], *listed({*shown["facts"]} ^ {*names})],
+                [SCOPES[len(case)]],
+            )
+            for name in names:
+                yield f"{subject}: fact `{name}`", self.value(name, case), self.expected(name, case)
+            yield f"{subject}: unclaimed", listed(shown["unclaimed"]), listed(self._unclaimed(case))
         yield from self._entries()
         yield from self._assumptions()
         used = [(rule, case) for rule, case in self.spoken if rule in self.said["determined_by"]]
@@ -98,14 +131,13 @@ class Facts(Line):
         until = self.said["valid_until"] or EVER
         yield "valid_until, which no period relied on ends before", until, min([until, *ends])
 
-    def _judged(self) -> list[tuple[str, Case, int, bool]]:
-        """Every rule in force in every case: its truth, once for every effect, and whether it is claimed."""
-        found = []
+    def _unclaimed(self, case: Case) -> set[str]:
+        """The rules that could say something in a case, if what they ask for were claimed."""
+        found = set()
         for rule, _, _, when, rank in self.pack.effects:
-            law, claims = self.law[rule][0], self.pack.rules[rule].get("claimed_by", {}).items()
-            for case in [case for case in self.cases if law and len(case) == rank]:
-                claimed = all(self.holds({fact: test}, case) == TRUE for fact, test in claims)
-                found.append((rule, case, min(law, self.holds(when, case)), claimed))
+            claims = self.pack.rules[rule].get("claimed_by", {}).items()
+            if claims and rank == len(case) and self.law[rule][0] and self.holds(when, case):
+                found |= {rule} if any(self.holds({fact: test}, case) != TRUE for fact, test in claims) else set()
         return found
 
     # --- what the decision says besides ------------------------------------------------------------------------------
@@ -148,20 +180,51 @@ class Facts(Line):
         return any(all(not r.get(key) or r[key] == name for key, name in own.items()) for r in named)
 
     def _assumptions(self) -> Checks:
-        """That the assumptions without which a rule would be judged otherwise are shown, and only what is assumed."""
-        homes: dict[str, set[Case]] = {}
-        for name, rank in self.pack.rank.items():
-            for case in [case for case in self.cases if len(case) == rank and self._assumed(name, case)]:
-                homes.setdefault(name, set()).add(case)
-        said, truths, relied = {a["fact"] for a in self.said["assumptions"]}, self._truths(), set()
-        for name in homes.keys() - said:
-            self.hidden = {name: homes[name]}
-            relied |= {name} if self._truths() != truths else set()
-            self.hidden = {}
-        yield "assumptions", listed(said), listed((said | relied) & homes.keys())
+        """That the assumptions without which a rule would be judged otherwise are shown, and no others."""
+        relied = set[str]()
+        for name in [name for name, fact in self.pack.facts.items() if "absent" in fact]:
+            rank = self.pack.rank[name]
+            homes = {case for case in self.cases if len(case) == rank and self._assumed(name, case)}
+            if any(self._hangs_on(name, case) for case in self.cases if case[:rank] in homes):
+                relied.add(name)
+        yield "assumptions", listed(a["fact"] for a in self.said["assumptions"]), listed(relied)
 
-    def _truths(self) -> list[int]:
-        return [truth for _, _, truth, _ in self._judged()]
+    def _hangs_on(self, name: str, case: Case) -> bool:
+        """Whether a rule would be judged otherwise in a case, if nothing were known of a fact there."""
+        touched, readers = self._touched(name, case), readers_of(self.pack)
+        near = [x for fact in touched for x in readers.get(fact, ()) if x[2] == len(case) and self.law[x[0]][0]]
+        found = {id(when): when for rule, when, _ in near if self._matters(rule)}
+        truths = [self.holds(when, case) for when in found.values()]
+        self.hidden = touched
+        without = [self.holds(when, case) for when in found.values()]
+        self.hidden = frozenset()
+        return truths != without
+
+    def _matters(self, rule: str) -> bool:
+        """Whether the answer can hang on a rule: not on notices, reviews of what is not required, bars of nothing."""
+        data, required = self.pack.rules[rule], {effect["reason"] for *_, effect in self.of["require"]}
+        if data.get("displaces"):
+            return True
+        for kind, body in data["then"].items():
+            matters: Any = kind != "notice"
+            if kind == "review":
+                matters = required & {r for name in body["reasons"] for r in self.pack.groups.get(name, [name])}
+            elif kind in {"lift", "bar", "except"}:
+                matters = self.of["lift"]
+            if matters:
+                return True
+        return False
+
+    def _touched(self, name: str, case: Case) -> frozenset[str]:
+        """The facts that a fact makes: those derived from it, and what the conditions of a listing make of it."""
+        found, told = made_of(self.pack, name), dict[str, set[str]]()
+        for fact, data in self.pack.facts.items() if case in self.hits else ():
+            rows = self.hits[case][1].get(CONDITIONAL.get(data.get("read", ""), ""))
+            if data["scope"] == "listing" and isinstance(rows, list):
+                told[fact] = set[str]().union(*(reads(row["when"]) for row in rows if "when" in row))
+        while new := [fact for fact, read in told.items() if fact not in found and read & found]:
+            found = found.union(*(made_of(self.pack, fact) for fact in new))
+        return found
 
     # --- listings ----------------------------------------------------------------------------------------------------
 
@@ -181,21 +244,34 @@ class Facts(Line):
                         sure = same or "confirmed" in findings
                         found[key] = (listing, basis or ("name" if own else "alias"), sure)
         for (of, name, _), (listing, basis, sure) in found.items():
-            end = listing.get("removed", {"from": ""})
-            rows = [row | {"ended": end} if row["from"] < end["from"] else row for row in listing["rows"]]
-            truth, row = in_force(rows, self.day, self.known_on)
+            truth, row = self._row(listing)
             if truth:
                 subject = f"{self.item['id']}/{party['id']}/{name}:{basis}"
                 case = (self.item["id"], party["id"], f"{of}/{name} as {subject}")
                 yield case, (listing, row, sure, of, basis)
 
+    def _row(self, listing: Data) -> tuple[int, Any]:
+        """Whether a listing is in force, and the row that is."""
+        end = listing.get("removed", {"from": ""})
+        rows = [row | {"ended": end} if row["from"] < end["from"] else row for row in listing["rows"]]
+        return in_force(rows, self.day, self.known_on)
+
+    def listed_on(self, party: Data, owner: Data) -> Any:
+        """The lists on which an owner of a party is on the day; only possibly so, where it may be a namesake."""
+        sure, possible = set(), set()
+        for of, listing, _ in self._called(owner["name"], owner.get("country")):
+            findings = self._findings(listing["id"], party["id"])
+            if "dismissed" not in findings and self._row(listing)[0]:
+                same = listing.get("country") in {None, owner.get("country") or "nowhere"}
+                sure |= {of} if same or "confirmed" in findings else set()
+                possible.add(of)
+        return members(sure, possible)
+
     def _called(self, name: str, country: str | None) -> list[tuple[str, Data, bool]]:
-        """The listings of that name or alias; those in the country alone, where there are any."""
-        named = []
-        for of, listing in self.listings:
-            names = dict.fromkeys((listing["name"], *listing.get("aliases", ())))
-            named += [(of, listing, n == listing["name"]) for n in names if normalized(n) == normalized(name)]
-        return [x for x in named if country and x[1].get("country") == country] or named
+        """The listings of that name or alias; of a list with some in the country, those alone."""
+        named = names_of(self.pack).get(normalized(name), [])
+        at_home = {of for of, listing, _ in named if country and listing.get("country") == country}
+        return [x for x in named if x[0] not in at_home or x[1].get("country") == country]
 
     def _findings(self, listing: str, party: str) -> set[Any]:
         """What resolutions of the order find of a hit."""
@@ -205,8 +281,8 @@ class Facts(Line):
     def _told(self, what: str, case: Case) -> Any:
         """What the listing says, by the row in force."""
         listing, row, sure, of, basis = self.hits[case]
-        field, key = {"covers_item": ("scope", "covers"), "review_policy": ("review", "policy")}.get(what, ("", ""))
-        if field:  # the first row that holds, if no open one before it says otherwise
+        if field := CONDITIONAL.get(what):  # the first row that holds, if no open one before it says otherwise
+            key = {"scope": "covers", "review": "policy"}[field]
             rows = row[field] if isinstance(row.get(field), list) else [{"covers": True, "policy": row.get(field)}]
             truths = [self.holds(r["when"], case) if "when" in r else TRUE for r in rows]
             first = truths.index(TRUE) if TRUE in truths else len(rows)
@@ -224,20 +300,20 @@ class Facts(Line):
         if name in OWN and "derive" in fact:
             return self._found(name)
         if "derive" in fact:
-            ((how, spec),) = fact["derive"].items()
-            return self._lookup(spec, case) if how == "lookup" else self._derived(how, spec, case)
+            return self.derived(name, case)
         if "set" in fact:
-            return super().expected(name, case)
+            return self.given(name, case)
         if fact["scope"] == "listing":
             return typed(fact["type"], self._told(fact["read"], case))
-        return typed(fact["type"], fact["absent"]["assume"] if self._assumed(name, case) else self._stated(name, case))
+        raw = fact["absent"]["assume"] if self._assumed(name, case) else self._stated(name, case)
+        return stated_value(fact["type"], raw, self.order.get("rates", {}))
 
     def _stated(self, name: str, case: Case) -> Any:
         """What the order says of a fact, or means by saying nothing."""
         fact, homes = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
         raw = at(homes.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"), SILENCE)
         of_all = raw == UNKNOWN and "read" not in fact and fact["scope"] == "item"
-        return at(self.order, f"facts.{name}") if of_all else raw
+        return at(self.order, f"facts.{name}", SILENCE) if of_all else raw
 
     def _assumed(self, name: str, case: Case) -> bool:
         """Whether a fact has its value by assumption."""
@@ -245,6 +321,9 @@ class Facts(Line):
 
     def _found(self, name: str) -> Any:
         """The reasons for which licenses are required, or the authorizations that lift; the sure and the possible."""
+        said = {"require"} if name == "required_reasons" else {"require", "lift", "bar", "except"}
+        if said.isdisjoint(kind for _, kind, *_ in self.pack.effects):
+            return UNKNOWN  # no rule speaks of any
         required = {(rule, case, e["reason"]): truth for rule, case, truth, e in self.of["require"]}
         found = [(reason, truth) for (_, _, reason), truth in required.items()]
         if name == "authorized_by":
@@ -253,73 +332,13 @@ class Facts(Line):
         possible = [name for name, truth in found if truth != FALSE]
         return members((name for name, truth in found if truth == TRUE), possible)
 
-    def _lookup(self, spec: Data, case: Case) -> Any:
-        """A table's answer: the most specific row; for a classification that has finer rows, what all of them share."""
-        table, by = self.pack.of["table"][spec["table"]], {c: self.value(f, case) for c, f in spec["by"].items()}
-        if self.day > table.get("holds_after", EVER) or None in by.values() or UNKNOWN in by.values():
-            return UNKNOWN
-        fine = {c for c in by if table["columns"][c]["type"] == "eccn"}
-        rows = [r for r in table["rows"] if in_force([r], self.day, self.known_on)[0]]
-        rows = [r for r in rows if all(r[c] == v for c, v in by.items() if c not in fine)]
-        below = [r for r in rows if fine and all(r[c].startswith(f"{by[c]}.") for c in fine)]
-        for c in fine:
-            rows = [r for r in rows if by[c] == r[c] or by[c].startswith(f"{r[c]}.")]
-            longest = max((len(r[c]) for r in rows), default=0)
-            rows = [r for r in rows if len(r[c]) == longest]
-        kind, missing = table["columns"][spec["column"]]["type"], spec.get("missing")
-        if not rows and not below and missing != "unknown":
-            return None if missing == "none" else typed(kind, missing["value"]) if missing else UNKNOWN
-        values = [typed(kind, r[spec["column"]]) for r in rows + below] if rows else []
-        if kind != "set" or not values:
-            return values[0] if values and all(value == values[0] for value in values) else UNKNOWN
-        sets = [set(value[0]) if value else set[str]() for value in values]
-        return members(set.intersection(*sets), set.union(*sets)) if any(values) else None
-
-    def _derived(self, how: str, spec: Any, case: Case) -> Any:
-        """What two sets share, a comparison, or whether any element of a collection fits; unknown if none of these."""
-        truth = OPEN
-        if how == "either":
-            pair = [self.value(name, case) or ((), ()) for name in spec]
-            return UNKNOWN if UNKNOWN in pair else members(*({*pair[0][n], *pair[1][n]} for n in (0, 1)))
-        if how == "both":
-            sets = [value for name in spec if (value := self.value(name, case)) != UNKNOWN]
-            if not sets or None in sets or not all(possible for _, possible in sets):
-                return typed("set", []) if sets else UNKNOWN
-            sure = set.intersection(*(set(v[0]) for v in sets)) if len(sets) == len(spec) else set[str]()
-            return members(sure, set.intersection(*(set(v[1]) for v in sets)))
-        if how == "compare":
-            op = next(op for op in spec if op != "left")
-            left, right = self.value(spec["left"], case), self.value(spec[op], case)
-            if right not in {None, UNKNOWN}:
-                eccn = self.pack.facts[spec["left"]]["type"] == "eccn"
-                passed = passes(op.removesuffix("_not"), right, left, eccn=eccn)
-                truth = TRUE - passed if op == "is_not" else passed
-        if how == "any":
-            root, name = spec["of"].split(".")
-            home = {"transaction": self.order, "item": self.item}.get(root, self.parties.get(case[-1]))
-            elements = at(home, name, SILENCE)
-            stated = elements if isinstance(elements, list) else []
-            fitting = [(self._fits(e, spec.get("where", {}), case), e) for e in stated]
-            kept = [(within, e) for within, e in fitting if within]
-            if not kept:
-                return none if isinstance(none := spec.get("none_given"), bool) else UNKNOWN
-            truth = max(min(within, self._fits(e, spec["has"], case)) for within, e in kept)
-        return {FALSE: False, OPEN: UNKNOWN, TRUE: True}[truth]
-
-    def _fits(self, element: Data, tests: Data, case: Case) -> int:
-        """Whether an element of a collection passes tests on its fields."""
-        truths = [TRUE]
-        for field, body in tests.items():
-            ((op, operand),) = body.items() if isinstance(body, dict) and "fact" not in body else [("is", body)]
-            operand = self.value(operand["fact"], case) if isinstance(operand, dict) else operand
-            home, path = (self.parties[element["by"]], "roles") if field == "by_roles" else (element, field)
-            value = typed("", at(home, path, SILENCE))
-            truths.append(OPEN if operand == UNKNOWN else passes(op, operand, value, eccn=field == "eccn"))
-        return min(truths)
-
 
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Checks:
     """All that is checked: what, what the decision says of it, and what it must say."""
+    wholes = [(f"pack {regime['pack']}", regime, regime["lines"]) for regime in decision["regimes"]]
+    for what, whole, parts in (*wholes, ("the decision", decision, [r for r in decision["regimes"] if r["binds"]])):
+        until = min((part["valid_until"] for part in parts if part["valid_until"]), default=None)
+        yield f"{what}: valid_until", whole["valid_until"], until
     for regime in decision["regimes"]:
         for item, record in zip(decision["input"]["items"], regime["lines"], strict=True):
             for what, said, due in Facts(packs[regime["pack"]], decision, item, record).checks():

@@ -1,22 +1,19 @@
 """The certificate of a decision: over the facts recorded in it every rule is judged again, and the outcome resolved.
 
-It imports nothing of the engine. Checked: digests; that each line, and each party in it, has its case once; facts that
-the order states or rules set; each rule in each case (condition; claims; time: periods, stays, ends, unresolved, later
-versions, general licenses); requirements, lifts, bars, exceptions, prohibitions, flags, resolutions, jurisdiction, law
-too old; outcome, release; that `determined_by` has all that the outcome cannot do without, and no silent rule. Refused,
-since not modeled: rules that failed, or displace others. Left to `fact_check`: listings hit; facts derived, assumed or
-left out; `required_reasons`, `authorized_by`; reviews; authorizations used, open, barred; `unclaimed`; `valid_until` of
-a line. Trusted: well-formed packs and order (`licet check`); authorizations said to be `failed`, `unclaimed` or
-`not_in_force`; what explains: titles, sources, readings, questions, notices, obligations, ratings, possible reviews.
+It imports nothing of the engine. Checked: digests; every line; each rule in each case (condition; claims; periods,
+stays, ends, unresolved, later versions, general licenses; displacing); facts that rules set; requirements, lifts, bars,
+exceptions, prohibitions, flags, jurisdiction, law too old; outcome, release; that `determined_by` has all that the
+outcome needs, and no silent rule. Refused: rules that failed. Left to `fact_check`: which cases there are, all other
+facts, reviews, authorizations, `unclaimed`, `valid_until`. Trusted: well-formed packs and order; what only explains.
 """
 
-import hashlib
 import json
 import re
-import runpy
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from hashlib import sha256
 from operator import ge, gt, le, lt
 from pathlib import Path
 from typing import Any
@@ -27,8 +24,7 @@ __all__ = ["verify"]  # the rest is for `fact_check`
 FALSE, OPEN, TRUE = 0, 1, 2  # so that and, or, not are min, max, 2 - x
 FORMAT, UNKNOWN, EVER = "licet-decision-1", "(unknown)", "9999-12-31"  # days are ISO text, and "" is before all of them
 SCOPES, STATES = ("transaction", "item", "party", "listing"), ("lifted", "open", "stands")
-KINDS = ("pack", "vocabulary", "rule", "cases", "table", "list", "general_license", "listings", "coverage")
-EFFECTS = ("require", "review", "lift", "bar", "except", "prohibit", "set", "oblige", "flag", "notice", "rate")
+KINDS = ("pack", "vocabulary", "rule", "table", "list", "general_license", "listings", "cases", "coverage")
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))
 OWN: Any = {name: {"scope": "item", "type": "set", "derive": {}} for name in ("required_reasons", "authorized_by")}
@@ -41,20 +37,27 @@ Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)
 Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"null\Z"), None)  # other scalars are their own text
 parsed = cache(lambda raw: yaml.load(raw, Reader))  # noqa: S506  # a safe loader that knows less
 
-def typed(kind: str, raw: Any) -> Any:  # days are text; of a set, its sure and its possible members
-    if isinstance(raw, list | dict):  # numbers between bounds and foreign money are unknown here
-        data = {"sure": raw, "maybe": []} if isinstance(raw, list) else raw
-        return (sorted({*data["sure"]}), sorted({*data["sure"], *data["maybe"]})) if "sure" in data else UNKNOWN
+def typed(kind: str, raw: Any) -> Any:  # of a set, its sure and its possible members; of an open number, its two bounds
+    if isinstance(raw, list | dict):
+        data: Any = {"sure": raw, "maybe": []} if isinstance(raw, list) else raw
+        if "sure" in data:
+            return sorted({*data["sure"]}), sorted({*data["sure"], *data["maybe"]})
+        low, high = data.get("at_least") or "-inf", data.get("at_most") or "inf"
+        return (Decimal(low), Decimal(high)) if {"at_least", "at_most"} & {*data} else UNKNOWN
     return Decimal(str(raw)) if kind in {"number", "money"} and raw not in {None, UNKNOWN} else raw
 
 def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:  # whether it passes a test
     wanted = operand if isinstance(operand, list) else [operand]
     if op == "known":
         return TRUE if (value != UNKNOWN) is operand else FALSE
-    if value is None or value == UNKNOWN:
-        return OPEN if value else TRUE if op == "is" and operand is None else FALSE
+    if value is None or UNKNOWN in (value, operand):
+        return OPEN if UNKNOWN in (value, operand) else TRUE if op == "is" and operand is None else FALSE
+    if isinstance(value, tuple) and isinstance(value[0], Decimal):  # the same answer at both bounds is the answer
+        if op in COMPARE:
+            return (passes(op, operand, value[0]) + passes(op, operand, value[1])) // 2
+        return OPEN if any(value[0] <= Decimal(w) <= value[1] for w in wanted if w is not None) else FALSE
     if isinstance(value, tuple):  # the sure members, and the possible ones
-        return sum(any(w in members for w in wanted) for members in value)
+        return sum({*x} <= {*wanted} if op == "only_in" else not {*x}.isdisjoint(wanted) for x in value)
     wanted = [Decimal(w) for w in wanted if w is not None] if isinstance(value, Decimal) else wanted
     held = COMPARE[op](value, wanted[0]) if op in COMPARE else value in wanted
     held = held or (op == "within" and any(value.startswith(f"{w}.") for w in wanted))
@@ -68,35 +71,25 @@ def in_force(periods: Iterable[Data], day: str, known_on: str | None) -> tuple[i
     latest = max(covering, key=lambda p: (p.get("from", ""), p.get("through", EVER)), default={})
     return OPEN if latest.get("unresolved", {"from": EVER})["from"] <= day else TRUE if covering else FALSE, latest
 
-def at(thing: Any, path: str, silence: Any = None) -> Any:  # of dollars, how many
-    for name in path.split("."):
-        thing = thing.get(name, (silence or {}).get(name, UNKNOWN)) if isinstance(thing, dict) else thing and UNKNOWN
-    return thing.get("amount", thing) if isinstance(thing, dict) and thing.get("currency", "USD") == "USD" else thing
-
 class Pack:  # a folder of policy: its digest, files by kind and id, facts, and the periods and effects of its rules
-    def __init__(self, folder: Path) -> None:
-        files, self.of = list[tuple[str, str, bytes]](), {kind: dict[Any, Any]() for kind in KINDS}
-        for path in folder.rglob("[!.]*.yaml"):
-            kind, home = ("listings", path.parents[1]) if path.parent.name == "listings" else (path.stem, path.parent)
-            if kind in KINDS and path.is_file():
-                files.append((kind, home.relative_to(folder).as_posix(), path.read_bytes()))
-        for kind, name, raw in files:
-            self.of[kind][(name, raw) if kind == "listings" else name] = kind != "cases" and parsed(raw)
-        lines = [f"{kind}\0{name}\0{hashlib.sha256(raw).hexdigest()}\n" for kind, name, raw in sorted(files)]
-        self.id, self.digest = folder.resolve().name, hashlib.sha256("".join(lines).encode()).hexdigest()
+    def __init__(self, name: str, files: Sequence[tuple[str, str, bytes]]) -> None:
+        self.id, self.files = name, files  # rules read no listings, cases and coverage
+        self.of: Any = {kind: {home: parsed(raw) for k, home, raw in files if k == kind} for kind in KINDS[:6]}
+        self.digest = sha256("".join(f"{k}\0{h}\0{sha256(x).hexdigest()}\n" for k, h, x in files).encode()).hexdigest()
         self.manifest, self.rules, spoken = self.of["pack"]["."], self.of["rule"], self.of["vocabulary"].values()
         self.groups = {g: x["reasons"] for words in spoken for g, x in (words.get("reason_groups") or {}).items()}
-        kinds = [entry for words in spoken for entry in (words.get("authorizations") or {}).items()]
-        self.kinds = {name: entry.get("kind") for name, entry in kinds}
+        self.kinds = {a: x.get("kind") for words in spoken for a, x in (words.get("authorizations") or {}).items()}
         self.facts = {k: v for words in (*spoken, {"facts": OWN}) for k, v in (words.get("facts") or {}).items()}
         self.rank = {f: max(1, SCOPES.index(fact["scope"])) for f, fact in self.facts.items()}  # its case's length
         self.effects = [found for rule in sorted(self.rules) for found in self._effects(rule, self.rules[rule])]
         self.periods = {r: p if isinstance(p := x["in_force"], list) else self._clip(p) for r, x in self.rules.items()}
         first = {rule: min(periods, key=lambda p: p.get("from", "")) for rule, periods in self.periods.items()}
-        for rule, data in self.rules.items():  # a version of a text is stayed for good by those that begin later
-            versions = [first[r] for r in self.rules if self.rules[r].get("text", r) == data.get("text", rule)]
+        for rule, text in [(rule, data["text"]) for rule, data in self.rules.items() if "text" in data]:
+            versions = [first[other] for other, data in self.rules.items() if data.get("text") == text]
             later = [{**p, "through": EVER} for p in versions if p.get("from", "") > first[rule].get("from", "")]
             self.periods[rule] = [{**p, "stayed": [*p.get("stayed", ()), *later]} for p in self.periods[rule]]
+        over = [(rule, x["rule"]) for rule, data in self.rules.items() for x in data.get("displaces", ())]
+        self.over = {rule: {by for by, other in over if other == rule} for _, rule in over}
 
     def _clip(self, law: Data) -> list[Any]:  # the periods of a general license, while a paragraph reads so
         shared, start = self.of["general_license"][law["general_license"]], law.get("from", "")
@@ -105,7 +98,7 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
         clipped = [{**p, "from": max(p.get("from", ""), start), "wording": law} for p in kept]
         return [{**p, "stayed": [*p.get("stayed", ()), shared.get("ended"), law.get("ended")]} for p in clipped]
 
-    def _effects(self, rule: str, data: Data) -> Iterator[tuple[str, str, Any, Data, int]]:
+    def _effects(self, rule: str, data: Data) -> Iterator[tuple[str, str, Any, Data, int]]:  # and their cases' length
         for kind, said in data["then"].items():
             body, named = said, isinstance(said, dict) and said.get("reasons")
             if isinstance(named, list):  # groups stand for their members
@@ -116,9 +109,18 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
                 tests = {v: {fact: {"contains" if op == "each" else "is": v}} for v in self.facts[fact]["values"]}
                 several = [({**body, field: value}, {"all": [data["when"], test]}) for value, test in tests.items()]
             for effect, when in several:
-                text = json.dumps([when, data.get("claimed_by"), data["then"].get("set")])
-                facts = re.findall(r'"(\w+)":', re.sub(r'"where": {[^{}]*}', "", text))
-                yield rule, kind, effect, when, max(self.rank.get(fact, 1) for fact in facts)
+                text = json.dumps([when, data.get("claimed_by"), len(several) == 1 and data["then"].get("set")])
+                names = re.findall(r'"(\w+)":', re.sub(r'"where": {[^{}]*}', "", text))
+                yield rule, kind, effect, when, max(self.rank.get(name, 1) for name in names)
+
+pack_of = lru_cache(maxsize=8)(Pack)
+@lru_cache(maxsize=4096)
+def column_of(pack: Pack, day: str, known_on: str | None, asked: str) -> Any:  # unknown, of a table that is too old
+    of = json.loads(asked)
+    table, where = pack.of["table"][of["table"]], of.get("where", {}).items()
+    rows = [row for row in table["rows"] if where <= row.items() and in_force([row], day, known_on)[0]]
+    values = [v for x in rows for v in (x[of["column"]] if isinstance(x[of["column"]], list) else [x[of["column"]]])]
+    return values if day <= table.get("holds_after", EVER) else UNKNOWN
 
 class Line:  # a line of an order under a pack: the facts recorded of its cases, and what the rules make of them
     def __init__(self, pack: Pack, decision: Data, item: Data, record: Data) -> None:
@@ -126,18 +128,25 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
         self.pack, self.order, self.item = pack, {**decision["input"], "as_of": self.day}, item
         self.said, self.parties = record, {party["id"]: party for party in self.order["parties"]}
         self.named = {"/".join(c): c for c in ((item["id"],), *((item["id"], party) for party in self.parties))}
-        self.cases, self.spoken, self.of = dict[Case, Any](), dict[Any, int](), {kind: list[Any]() for kind in EFFECTS}
+        self.cases, self.spoken, self.of = dict[Case, Any](), dict[Any, int](), defaultdict[str, list[Any]](list)
         for case in record["cases"]:
             name, hit = case["subject"], case["listing"]
             own = self.named.get(name if hit is None else name.rpartition("/")[0], ("?",))
             self.cases[own if hit is None else (*own, f"{hit} as {name}")] = case
-        self.law = {rule: in_force(pack.periods[rule], self.day, self.known_on) for rule in pack.rules}
+        self.law, judged = {r: in_force(pack.periods[r], self.day, self.known_on) for r in pack.rules}, list[Any]()
         for rule, kind, effect, when, rank in pack.effects:
             law, claims = self.law[rule][0], [{f: t} for f, t in pack.rules[rule].get("claimed_by", {}).items()]
             for case in [case for case in self.cases if law and len(case) == rank]:
-                if (truth := min(law, self.holds(when, case))) and all(self.holds(c, case) == TRUE for c in claims):
-                    self.of[kind].append((rule, case, truth, effect))
+                if all(self.holds(c, case) == TRUE for c in claims) and (truth := min(law, self.holds(when, case))):
+                    judged.append((kind, rule, case, truth, effect))
                     self.spoken[rule, case] = max(truth, self.spoken.get((rule, case), FALSE))
+        for kind, rule, case, truth, effect in judged:
+            if left := self.left(rule, case, truth):
+                self.of[kind].append((rule, case, left, effect))
+
+    def left(self, rule: str, case: Case, truth: int) -> int:  # how sure it is once what displaces it is counted
+        over = [(*x, sure) for x, sure in self.spoken.items() if x[0] in self.pack.over.get(rule, ())]
+        return min([truth, *(TRUE - self.left(*x) for x in over if x[1][: len(case)] == case[: len(x[1])])])
 
     def value(self, name: str, at: Case) -> Any:  # as recorded
         return typed(self.pack.facts[name]["type"], self.cases[at[: self.pack.rank[name]]]["facts"].get(name, UNKNOWN))
@@ -150,42 +159,31 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
             return TRUE - self.holds(body, case)
         ((op, operand),) = body.items() if isinstance(body, dict) else [("is", body)]
         if isinstance(operand, dict):
-            table, where = self.pack.of["table"][operand["table"]], operand.get("where", {}).items()
-            if self.day > table.get("holds_after", EVER):
-                return OPEN
-            rows = [r for r in table["rows"] if where <= r.items() and in_force([r], self.day, self.known_on)[0]]
-            operand = [v for r in rows for x in [r[operand["column"]]] for v in (x if isinstance(x, list) else [x])]
+            operand = column_of(self.pack, self.day, self.known_on, json.dumps(operand))
         return passes(op, operand, self.value(key, case), eccn=self.pack.facts[key]["type"] == "eccn")
 
-    def expected(self, name: str, case: Case) -> Any:  # what a fact must be; where it has another source, what it is
-        fact, homes = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
-        if "set" in fact:
-            given = {(effect[name], truth) for _, c, truth, effect in self.of["set"] if c == case and name in effect}
-            sure, default = {v for v, truth in given if truth == TRUE}, (fact["set"] or {}).get("default", UNKNOWN)
-            values = {value for value, _ in given} | (set() if sure else {default})
-            return typed(fact["type"], values.pop()) if len(values) == 1 else UNKNOWN
-        if "derive" in fact or fact["scope"] == "listing":
-            return self.value(name, case)
-        raw = at(homes.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"))
-        raw = at(self.order, f"facts.{name}") if raw == UNKNOWN and "read" not in fact and not case[1:] else raw
-        return self.value(name, case) if raw == UNKNOWN else typed(fact["type"], raw)
+    def given(self, name: str, case: Case) -> Any:  # what rules make of a fact that they set
+        given = {(effect[name], truth) for _, c, truth, effect in self.of["set"] if c == case and name in effect}
+        fact, sure = self.pack.facts[name], {v for v, truth in given if truth == TRUE}
+        values = {v for v, _ in given} | (set() if sure else {(fact["set"] or {}).get("default", UNKNOWN)})
+        return typed(fact["type"], values.pop()) if len(values) == 1 else UNKNOWN
 
-    def barred(self, authorization: str, reason: str) -> int:  # how sure it is, exceptions counted
-        parts, found = authorization.split("."), [FALSE]
-        ids = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}  # the authorization, and those it is nested in
+    def barred(self, authorization: str, reason: str, of: Case) -> int:  # or what it is nested in; exceptions counted
+        ids, found = {authorization[: end.start()] for end in re.finditer(r"[.]|$", authorization)}, [FALSE]
         for rule, case, truth, bar in self.of["bar"]:
             named = ids & {*bar.get("authorizations", ())} or {*map(self.pack.kinds.get, ids)} & {*bar.get("kinds", ())}
             meant = (named or not {"authorizations", "kinds"} & {*bar}) and ids.isdisjoint(bar.get("all_but", ()))
             if meant and reason in bar.get("reasons", [reason]):
-                near = [t for _, c, t, e in self.of["except"] if rule in e["bars"] and c[: len(case)] == case[: len(c)]]
-                found.append(min(truth, TRUE - max(near, default=FALSE)))
+                near = [(c, t) for _, c, t, e in self.of["except"] if rule in e["bars"]]  # above the bar, or below it
+                sure = [t for c, t in near if c == case[: len(c)] or (case == c[: len(case)] and c == of[: len(c)])]
+                found.append(min(truth, TRUE - max(sure, default=FALSE)))
         return max(found)
 
     def requirements(self) -> Iterator[tuple[Any, ...]]:  # rule, case, how sure it stands, reason, its lifts (likewise)
         for rule, case, truth, reason in [(*x[:3], x[3]["reason"]) for x in self.of["require"]]:
             lifts = [(*x, x[3].get("reasons", ())) for x in self.of["lift"] if x[1] == case[: len(x[1])]]
             lifts = [x for x in lifts if x[4] == "all" or reason in x[4] or rule in x[3].get("rules", ())]
-            left = [(*x[:2], min(x[2], TRUE - self.barred(x[3]["authorization"], reason)), x[3]) for x in lifts]
+            left = [(*x[:2], min(x[2], TRUE - self.barred(x[3]["authorization"], reason, case)), x[3]) for x in lifts]
             yield rule, case, min(truth, TRUE - max((x[2] for x in left), default=FALSE)), reason, left
 
     def outcome(self) -> tuple[str, set[str]]:  # and the rules without which it would have no reason
@@ -206,50 +204,47 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
         return "no_license_required" if within == law["subject"] else "not_subject", setting
 
     def checks(self) -> Iterator[tuple[str, Any, Any]]:  # what is checked, what is said of it, what must be said
-        own = sorted(case for case in self.cases if not case[2:])
-        yield "cases", [*own, len(self.said["cases"])], [*sorted(self.named.values()), len(self.cases)]
         for case, record in self.cases.items():
-            name, facts = record["subject"], [fact for fact, rank in self.pack.rank.items() if rank == len(case)]
-            yield f"{name}: stray facts", [record["scope"], *sorted({*record["facts"]} ^ {*facts})], [SCOPES[len(case)]]
-            yield from ((f"{name}: fact `{fact}`", self.value(fact, case), self.expected(fact, case)) for fact in facts)
+            name, rank = record["subject"], len(case)
+            for fact in [f for f, x in self.pack.facts.items() if "set" in x and self.pack.rank[f] == rank]:
+                yield f"{name}: fact `{fact}`", self.value(fact, case), self.given(fact, case)
             for rule in sorted({*record["rules"], *self.pack.rules}):
                 yield f"{name}: rule `{rule}`", record["rules"].get(rule, FALSE), self.spoken.get((rule, case), FALSE)
         said = sorted([r[x] for x in "reason subject rule state lifted_by".split()] for r in self.said["requirements"])
         due = [(*x[:4], sorted({lift[0] for lift in x[4] if lift[2] == TRUE})) for x in self.requirements()]
         yield "required", said, sorted([r, self.cases[c]["subject"], rule, STATES[t], by] for rule, c, t, r, by in due)
-        (outcome, needed), determined = self.outcome(), {*self.said["determined_by"]}
+        (outcome, needed), rules = self.outcome(), {*self.said["determined_by"]}
         yield "outcome and release", [self.said["outcome"], self.said["release"]], [outcome, RELEASE[outcome]]
-        yield "determined_by", sorted(determined), sorted((determined | needed) & {rule for rule, _ in self.spoken})
+        yield "determined_by", sorted(rules), sorted((rules | needed) & {x[0] for of in self.of.values() for x in of})
 
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any, Any]]:  # all, as those of a line
     order, made, regimes = decision["input"], decision["provenance"], decision["regimes"]
     text = json.dumps(order, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
     said = [made["packs"], [r["pack"] for r in regimes], made["input"], decision["transaction"], decision["format"]]
-    law, digest = {name: pack.digest for name, pack in packs.items()}, hashlib.sha256(text).hexdigest()
-    yield "packs, their names, digest of the order, id, format", said, [law, sorted(law), digest, order["id"], FORMAT]
-    wholes = [("the decision", decision, [regime for regime in regimes if regime["binds"]])]
+    due = [{name: p.digest for name, p in packs.items()}, sorted(packs), sha256(text).hexdigest(), order["id"], FORMAT]
+    yield "packs, their names, digest of the order, id, format", said, due
+    wholes = [(f"pack {regime['pack']}", regime, regime["lines"]) for regime in regimes]
     for pack, regime in [(packs[regime["pack"]], regime) for regime in regimes]:
-        wholes.append((f"pack {pack.id}", regime, regime["lines"]))
         said, due = [line["item"] for line in regime["lines"]], [item["id"] for item in order["items"]]
-        due += [pack.manifest["binds"], *(rule for rule in pack.rules if "displaces" in pack.rules[rule])]
-        yield f"pack {pack.id}: lines, whether it binds, rules that displace others", [*said, regime["binds"]], due
+        yield f"pack {pack.id}: lines, whether it binds", [*said, regime["binds"]], [*due, pack.manifest["binds"]]
         for item, record in zip(order["items"], regime["lines"], strict=False):
             for what, said, due in Line(pack, decision, item, record).checks():
                 yield f"line {item['id']}: {what}", said, due
-    for what, whole, parts in wholes:
+    for what, whole, parts in (*wholes, ("the decision", decision, [r for r in regimes if r["binds"]])):
         outcome = max((part["outcome"] for part in parts), key=OUTCOMES.index, default="hold")
-        until = min((part["valid_until"] for part in parts if part["valid_until"]), default=None)
-        yield what, [whole[name] for name in ("outcome", "release", "valid_until")], [outcome, RELEASE[outcome], until]
+        yield what, [whole["outcome"], whole["release"]], [outcome, RELEASE[outcome]]
 
-def verify(decision: Data, folders: Sequence[Path], of: Callable[[Data, Any], Any] = checks) -> list[str]:
+def verify(decision: Data, folders: Iterable[Path], of: Callable[[Data, Any], Any] = checks) -> list[str]:
     """What is wrong with a decision, in plain words; nothing where it is certified."""
-    problems = []
+    problems, packs = [], dict[str, Pack]()
     try:
-        for what, said, due in of(json.loads(json.dumps(decision, default=str)), {p.id: p for p in map(Pack, folders)}):
+        for folder in folders:
+            paths = [(p, p.parent.name == "listings") for p in folder.rglob("[!.]*.yaml") if p.is_file()]
+            kinds = [("listings" if x else p.stem, p.parents[x].relative_to(folder).as_posix(), p) for p, x in paths]
+            files = sorted((kind, home, p.read_bytes()) for kind, home, p in kinds if kind in KINDS)
+            packs[folder.resolve().name] = pack_of(folder.resolve().name, tuple(files))
+        for what, said, due in of(json.loads(json.dumps(decision, default=str)), packs):
             problems += [] if said == due else [f"{what}: recorded as {said}, and comes to {due}"]
     except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         problems.append(f"this cannot be verified: {type(error).__name__}: {error}")
     return ["".join(c if c.isprintable() else "?" for c in problem)[:600] for problem in problems]
-
-if __name__ == "__main__":
-    runpy.run_module("licet.fact_check", run_name="__main__")  # it imports this half, and runs both

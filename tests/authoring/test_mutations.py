@@ -1,7 +1,7 @@
 """Small changes to the law, the score that they give, and the changes that are known to alter no answer."""
 
-import re
-from collections.abc import Iterator
+import random
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
-from licet.authoring.mutate import equivalents, score
+from licet import Evaluator
+from licet.authoring.cases import run_case
+from licet.authoring.mutate import Verdict, Workbench, equivalents, error_of, judged, main, score
 from licet.authoring.mutations import mutants
-from licet.policy.load import pack_files, read_files
+from licet.authoring.run import read_cases
+from licet.policy.load import PolicyError, assemble_trusted, pack_files, read_files
+from licet.policy.source import load_document
+from tests.docs.test_language import MORE, written
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "policies" / "us_ear"
@@ -153,14 +158,126 @@ def small(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_the_score_names_what_no_case_notices(small: Path) -> None:
-    verdicts = score(small, None, jobs=1)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_score_names_what_no_case_notices(small: Path, jobs: int) -> None:
+    verdicts = score(small, None, jobs=jobs)
     assert {v.what for v in verdicts if not v.noticed} == {
         "in_force.0.from: 2020-01-10 -> 2020-01-09",  # no case on the day before
         "when.destination.in: without HK",  # and none for Hong Kong
     }
     assert {v.by for v in verdicts if v.noticed} == {"ns: first day"}
-    assert score(small, None, only="elsewhere", jobs=1) == []
+    assert {v.seen for v in verdicts if not v.noticed} == {0}
+    assert score(small, None, only="elsewhere", jobs=jobs) == []
+
+
+def test_days_of_knowledge_are_moved_when_asked_for() -> None:
+    told = {"from": date(2020, 1, 10), "filed": date(2020, 1, 9), "published": date(2020, 1, 13), "cite": "85 FR 1"}
+    data = {**RULE, "in_force": [told]}
+    extra = [m for m in mutants(data, "rule", known=True) if m.what not in changes(data)]
+    assert [m.what for m in extra] == [
+        "in_force.0.filed: 2020-01-09 -> 2020-01-08",  # from the first of the two it was known
+        "in_force.0.filed: 2020-01-09 -> 2020-01-10",
+    ]
+    assert {m.sort for m in extra} == {"day known"}
+
+
+def test_only_a_case_of_the_day_sees_what_was_known(small: Path) -> None:
+    law = small / "ns" / "rule.yaml"
+    law.write_text(law.read_text(encoding="utf-8").replace("cite: 85 FR 1}", "published: 2020-01-08, cite: 85 FR 1}"))
+    verdicts = [v for v in _verdicts(small, known=True) if v.sort == "day known"]
+    assert [(v.noticed, v.seen) for v in verdicts] == [(False, 0)] * 2
+    cases = small / "ns" / "cases.yaml"
+    told = (
+        "  - name: known on the day\n    known_on: 2020-01-08\n"
+        "    expect: {release: stop, outcome: license_required, determined_by: [ns]}\n"
+    )
+    cases.write_text(cases.read_text(encoding="utf-8") + told, encoding="utf-8")
+    assert [v.by for v in _verdicts(small, known=True) if v.sort == "day known"] == ["", "ns: known on the day"]
+
+
+def _verdicts(folder: Path, *, known: bool = False) -> list[Verdict]:
+    bench = Workbench(folder, None)
+    return list(judged(bench, bench.targets(known=known), 1))
+
+
+def test_a_change_that_takes_too_long_is_not_noticed(small: Path) -> None:
+    bench = Workbench(small, None)
+    found = next(judged(bench, bench.targets(), 1, 1e-6))
+    assert (found.noticed, found.by) == (False, "out of time")
+
+
+def test_one_process_does_the_work_of_others_that_cannot_start(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("no more processes")
+
+    bench = Workbench(small, None)
+    alone = list(judged(bench, bench.targets(), 1))
+    monkeypatch.setattr("licet.authoring.mutate.ProcessPoolExecutor", refuse)
+    assert list(judged(bench, bench.targets(), 2)) == alone
+    assert "no more processes" in capsys.readouterr().err
+
+
+def test_a_sample_has_an_error_and_comes_back(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def ran(*options: str) -> tuple[int, str]:
+        code = main([str(small), "--jobs", "1", "--equivalents", str(small / "none"), *options])
+        return code, capsys.readouterr().out.partition("known to change nothing")[0]
+
+    whole, drawn = ran(), ran("--sample", "3", "--seed", "7")
+    assert "4 of 6 mutants noticed: 66.7 %" in whole[1]
+    assert " of 3 mutants noticed: " in drawn[1]
+    assert "±" in drawn[1]
+    assert drawn == ran("--sample", "3", "--seed", "7")
+    assert [ran("--at-least", least)[0] for least in ("66", "67")] == [0, 1]
+    assert error_of(0.8, 400, 10_000) == pytest.approx(0.0392, abs=0.001)
+    assert error_of(0.8, 400, 400) == 0
+
+
+def test_an_equivalent_that_a_case_notices_is_none(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = small.parent / "equivalent.txt"
+    said.write_text("ns: then.require: a notice instead  # so they say\n", encoding="utf-8")
+    assert main([str(small), "--jobs", "1", "--equivalents", str(said)]) == 1
+    assert "said to change nothing, and `ns: first day` notices it" in capsys.readouterr().out
+
+
+def test_a_case_that_fails_already_notices_nothing(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = small / "ns" / "cases.yaml"
+    cases.write_text(cases.read_text(encoding="utf-8").replace("release: stop", "release: go"), encoding="utf-8")
+    assert main([str(small), "--jobs", "1", "--equivalents", str(small / "none")]) == 1
+    shown = capsys.readouterr().out
+    assert "1 cases fail as the law stands and notice nothing, such as ns: first day" in shown
+    assert "0 of 6 mutants noticed" in shown
+
+
+# --- the short way and the long one ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pack of the page on the policy language, which has everything that a pack can have."""
+    more = {path.relative_to(MORE).as_posix(): path.read_text(encoding="utf-8") for path in MORE.rglob("*.yaml")}
+    return written(tmp_path_factory.mktemp("page"), more)
+
+
+@pytest.mark.slow
+def test_the_verdicts_are_those_of_packs_made_from_nothing(page: Path) -> None:
+    bench = Workbench(page, ROOT / "examples")
+    assert bench.failing == []
+    files = pack_files(page)
+    data = read_files(files, page.name).data
+    entries = [(f, data[f"{f.kind}:{f.id}:{f.shown.rpartition('/')[2]}"]) for f in files if f.kind != "cases"]
+    cases = read_cases(page, ROOT / "examples")
+    targets = bench.targets(known=True)
+    for file, mutant in random.Random(20).sample(targets, 120):
+        changed = [(f, mutant.data if f == file else entry) for f, entry in entries]
+        try:
+            evaluator = Evaluator([assemble_trusted(changed, page.name, "0" * 64)], backend="reference")
+        except PolicyError:
+            noticed = True
+        else:
+            noticed = any(run_case(evaluator, case).failures for case in cases)
+        assert bench.judge((file, mutant)).noticed == noticed, f"{file.id}: {mutant.what}"
 
 
 # --- the changes that alter no answer --------------------------------------------------------------------------------
@@ -181,16 +298,12 @@ def listed() -> list[tuple[str, str]]:
     return [(change, reason) for change, _, reason in (line.partition("  # ") for line in lines)]
 
 
-@pytest.mark.slow
 def test_every_equivalent_is_a_change_that_is_tried_and_stands_once() -> None:
-    files = [f for f in pack_files(PACK) if f.kind in {"rule", "general_license"}]
-    loaded = read_files(pack_files(PACK), PACK.name)
-    tried = {
-        f"{f.id}: {mutant.what}"
-        for f in files
-        for mutant in mutants(loaded.data[f"{f.kind}:{f.id}:{f.shown.rpartition('/')[2]}"], f.kind)
-    }
     named = [change for change, _ in listed()]
+    homes = {change.partition(": ")[0] for change in named}
+    files = [f for f in pack_files(PACK) if f.kind in {"rule", "general_license"} and f.id in homes]
+    read = [(f, load_document(f.raw, f.shown)[0]) for f in files]
+    tried = {f"{f.id}: {m.what}" for f, found in read if found is not None for m in mutants(found.data, f.kind)}
     assert sorted(set(named) - tried) == []
     assert len(named) == len(set(named))
 
@@ -206,33 +319,16 @@ def listings() -> list[dict[str, Any]]:
     return [entry for path in sorted(PACK.glob("**/listings/*.yaml")) for entry in rows(path, "listings")]
 
 
-@cache
-def reasons() -> list[set[str]]:
-    return [set(row["reasons"]) for row in rows(PACK / "part_774" / "control_reasons" / "table.yaml", "rows")]
-
-
-def column_changes(reason: str) -> Iterator[tuple[str, re.Match[str]]]:
-    for change, why in listed():
-        if found := re.fullmatch(reason, why):
-            yield change.rpartition(" ")[2], found
-
-
-def test_columns_said_to_be_absent_are_absent() -> None:
-    absent = {column for column, _ in column_changes("no entry of the table of reasons has the column")}
-    assert absent == {"RS1", "MT1", "NP1", "CB1", "CC1"}
-    assert not absent & set[str]().union(*reasons())
-
-
-def test_columns_said_to_come_with_another_do() -> None:
-    pairs = {(column, found[2]) for column, found in column_changes(r"every entry with (\w+) has (\w+)")}
-    assert pairs == {("CB2", "NS2"), ("EI", "NS1")}
-    assert all(other in row for column, other in pairs for row in reasons() if column in row)
+#: What a reason that rests on the pack's data comes to.
+RESTING: dict[str, Callable[[], bool]] = {
+    "every listing of the pack covers every item": lambda: (
+        not any("scope" in row for entry in listings() for row in entry["rows"])
+    ),
+}
 
 
 @pytest.mark.slow
-def test_what_is_said_of_the_listings_holds() -> None:
-    days = [row["from"] for entry in listings() for row in entry["rows"]]
-    assert min(days) == "2016-03-08"
-    assert not [entry["id"] for entry in listings() if any("scope" in row for row in entry["rows"])]
-    assert "other" not in {entry["group"] for entry in listings()}
-    assert len(list(PACK.glob("**/list.yaml"))) == 1
+def test_reasons_that_rest_on_the_data_of_the_pack_hold() -> None:
+    resting = {reason for _, reason in listed() if "of the pack" in reason}
+    assert resting == set(RESTING)
+    assert [reason for reason in sorted(resting) if not RESTING[reason]()] == []

@@ -16,6 +16,7 @@ import msgspec
 
 from licet.cli.codes import BAD, FAILED, OF_RELEASE, worst
 from licet.cli.common import encoded, finding, findings_data, load_evaluator, put_findings, refuse
+from licet.cli.law import Law, Laws
 from licet.cli.main import internal_error
 from licet.cli.orders import OrderText, many, orders_in
 from licet.cli.terminal import Paint, put, put_bytes
@@ -66,7 +67,9 @@ def judge_files(files: Sequence[str], how: How, policies: Sequence[Path] | None)
     judge = Judge(evaluator, how)
     with _progress(files) as orders:
         judged = (judge.judge(order) for order in orders)
-        return worst([*_shown_as_data(judged, many(files))] if how.format == "json" else [*_shown_as_text(judged, how)])
+        return worst(
+            [*_shown_as_data(judged, many(files))] if how.format == "json" else [*_shown_as_text(judged, judge)]
+        )
 
 
 class Judge:
@@ -80,6 +83,11 @@ class Judge:
     def reference(self) -> Evaluator:
         """An evaluator of the same packs by the reference backend."""
         return Evaluator([p.program.pack for p in self.evaluator.packs], backend="reference")
+
+    @cached_property
+    def laws(self) -> Laws:
+        """The packs, as what is shown cites them."""
+        return {p.program.pack.manifest.id: Law(p.program.pack) for p in self.evaluator.packs}
 
     def judge(self, order: OrderText) -> Judged:
         """What becomes of an order."""
@@ -121,27 +129,28 @@ def _disagree(order: OrderText, first: Decision, second: Decision) -> Finding:
     return finding(order.path, "backends-disagree", message, "act on neither, and report it: this is a bug in licet")
 
 
-def _shown_as_text(judged: Iterable[Judged], how: How) -> Iterator[int]:
+def _shown_as_text(judged: Iterable[Judged], judge: Judge) -> Iterator[int]:
     paint = Paint(sys.stdout)
     separate = False
     for one in judged:
         if one.findings:
             put_findings(one.findings, one.order.source)
         if one.decision is not None:
-            put(("\n" if separate else "") + _text(one, how, paint))
+            put(("\n" if separate else "") + _text(one, judge, paint))
             separate = True
         yield one.code
 
 
-def _text(one: Judged, how: How, paint: Paint) -> str:
+def _text(one: Judged, judge: Judge, paint: Paint) -> str:
     assert one.decision is not None  # noqa: S101  # shown only where there is one
+    how, laws = judge.how, judge.laws
     if how.format == "markdown":
         from licet.cli.render_markdown import document
 
-        return document(one.decision, full=how.full)
+        return document(one.decision, laws, full=how.full)
     from licet.cli.render_text import full, short
 
-    return full(one.decision, paint) if how.full else short(one.decision, paint, one.order.shown)
+    return full(one.decision, laws, paint) if how.full else short(one.decision, laws, paint, one.order.shown)
 
 
 def _shown_as_data(judged: Iterable[Judged], as_list: bool) -> Iterator[int]:

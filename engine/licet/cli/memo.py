@@ -2,48 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from licet.cli import words
+from licet.cli.law import Law, Laws, subjects_of
+from licet.cli.memo_about import about_points, reviewers
+from licet.cli.memo_order import order_points
+from licet.cli.memo_requirements import requirement_points
+from licet.cli.memo_why import near_points, readings, unclaimed_points
+from licet.cli.points import Point, Section, section
 from licet.cli.words import Subjects
-from licet.decision.model import Authorization, Decision, LineDecision, RegimeDecision, Requirement, Source
+from licet.decision.model import Decision, LineDecision, RegimeDecision
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One line of thought; a deeper one belongs to the one above it."""
-
-    text: str
-    depth: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A title, and what there is to say under it."""
-
-    title: str
-    points: tuple[Point, ...]
-    depth: int = 1
-
-
-def memo(decision: Decision) -> list[Section]:
-    """The sections: the verdict, then every line of every regime, then where the answer comes from."""
+def memo(decision: Decision, laws: Laws) -> list[Section]:
+    """The sections: the verdict, the order, every line of every regime, then where the answer comes from."""
     subjects = Subjects(decision.input)
-    found = [Section("Verdict", tuple(_verdict(decision)))]
+    found = [Section("Verdict", tuple(_verdict(decision, laws)))]
+    found += section("The order", order_points(decision.input))
     for regime in decision.regimes:
+        law = laws[regime.pack]
+        one_reviewer = len(reviewers(regime.lines)) == 1
         for line in regime.lines:
-            found += _line_sections(line, _title(line, regime, decision), subjects)
-        about = f"About the law of {words.name(regime.pack)}"
-        found += _section(about, (words.plain(n.message) for n in regime.notices))
+            title = _title(line, regime, decision)
+            found += _line_sections(line, title, law, subjects, one_reviewer=one_reviewer)
+        found += section(f"About the law of {words.name(regime.pack)}", about_points(regime, law))
     return [*found, Section("Provenance", tuple(_provenance(decision)))]
 
 
-def _verdict(decision: Decision) -> Iterator[Point]:
+def _verdict(decision: Decision, laws: Laws) -> Iterator[Point]:
     for regime in decision.regimes:
         role = "" if regime.binds else " (advises, and does not change the release)"
         yield Point(f"{words.plain(regime.title)}: {words.verdict(regime)}{role}")
-    yield Point(f"the answer holds until: {words.until(decision)}")
+    yield Point(words.until(decision, laws))
 
 
 def _title(line: LineDecision, regime: RegimeDecision, decision: Decision) -> str:
@@ -54,28 +45,26 @@ def _title(line: LineDecision, regime: RegimeDecision, decision: Decision) -> st
     return f"Line {words.name(line.item)}{of}: {line.release}" + (f" ({words.name(about)})" if about else "")
 
 
-def _line_sections(line: LineDecision, title: str, subjects: Subjects) -> list[Section]:
+def _line_sections(
+    line: LineDecision, title: str, law: Law, subjects: Subjects, *, one_reviewer: bool
+) -> list[Section]:
     return [
         Section(title, tuple(_outcome(line))),
-        *_section("Requirements", _requirements(line, subjects), depth=2),
-        *_section("Listings met", _listed(line), depth=2),
-        *_section("Questions that would settle it", _questions(line, subjects), depth=2),
-        *_section("Red flags and holds", _flags(line, subjects), depth=2),
-        *_section("Values read", _readings(line, subjects), depth=2),
-        *_section("Authorizations that were not tried", _untried(line), depth=2),
-        *_section("Assumptions", _assumptions(line), depth=2),
-        *_section("Obligations", _obligations(line), depth=2),
-        *_section("Risks", (f"{words.name(r.risk)}: {words.name(r.level)}" for r in line.ratings), depth=2),
-        *_section("Notices", (f"{words.plain(n.message)} [{words.name(n.code)}]" for n in line.notices), depth=2),
-        *_section("Doubts about tables", _row_doubts(line), depth=2),
-        *_section("Sources", _sources(line.sources), depth=2),
+        *section("Prohibitions", _prohibitions(line, law, subjects), depth=2),
+        *section("Requirements", requirement_points(line, law, subjects), depth=2),
+        *section("Near misses", near_points(line, law, subjects), depth=2),
+        *section("Listings met", _listed(line, law, subjects), depth=2),
+        *section("Questions that would settle it", _questions(line, law, subjects), depth=2),
+        *section("Red flags and holds", _flags(line, law, subjects), depth=2),
+        *section("Values read", readings(line, law, subjects), depth=2),
+        *section("Authorizations that were not tried", unclaimed_points(line), depth=2),
+        *section("Assumptions", _assumptions(line), depth=2),
+        *section("Obligations", _obligations(line, law), depth=2),
+        *section("Risks", (f"{words.name(r.risk)}: {words.name(r.level)}" for r in line.ratings), depth=2),
+        *section("Notices", (f"{words.plain(n.message)} [{words.name(n.code)}]" for n in line.notices), depth=2),
+        *section("Doubts about tables", _row_doubts(line), depth=2),
+        *section("Sources", _sources(line, one_reviewer=one_reviewer), depth=2),
     ]
-
-
-def _section(title: str, points: Iterable[str | Point], depth: int = 1) -> list[Section]:
-    """The section, if it has a point."""
-    kept = tuple(p if isinstance(p, Point) else Point(p) for p in points)
-    return [Section(title, kept, depth)] if kept else []
 
 
 def _outcome(line: LineDecision) -> Iterator[Point]:
@@ -84,25 +73,26 @@ def _outcome(line: LineDecision) -> Iterator[Point]:
         yield Point(f"determined by: {', '.join(map(words.name, line.determined_by))}")
     if line.review is not None:
         yield Point(f"a license application would meet: {words.policy(line.review)}")
+    if line.outcome == "license_required":
+        yield Point("next: apply for a license, or state the facts of an authorization named below")
     if line.valid_until is not None:
         yield Point(f"holds until: {line.valid_until}")
 
 
-def _requirements(line: LineDecision, subjects: Subjects) -> Iterator[Point]:
-    """Each requirement; below it what lifts it, nearly did or was barred, and its review policy."""
-    for found in line.requirements:
-        sure = "" if found.certain else " (open: it may not be required)"
-        yield Point(f"{words.requirement(found, line, subjects)}: {found.state}{sure} [{words.name(found.rule)}]")
-        for tried in line.authorizations:
-            if _bears(tried, found):
-                yield Point(_tried(tried), 1)
-                yield from (Point(words.reading(r), 2) for r in tried.failed)
-        if found.review is not None:
-            by = ", ".join(map(words.name, found.review_rules))
-            yield Point(f"an application would meet: {words.policy(found.review)} [{by}]", 1)
-        if found.review_possible:
-            could = ", ".join(words.policy(p) for p in found.review_possible)
-            yield Point(f"open facts could bring another review policy: {could}", 1)
+def _prohibitions(line: LineDecision, law: Law, subjects: Subjects) -> Iterator[Point]:
+    """Each rule that prohibits, for whom, and where it stands in the law."""
+    sources = {source.rule: source for source in line.sources}
+    for rule in line.determined_by:
+        reason = law.prohibits(rule)
+        if reason is None:
+            continue
+        source = sources.get(rule)
+        for subject, sure in subjects_of(rule, line):
+            may = "" if sure else "may apply, as facts are open: "
+            about = words.plain(source.title) if source is not None else words.name(rule)
+            yield Point(f"{may}{about}, for {subjects.of(subject, line.item)} [{words.name(rule)}]")
+        cites = [*source.citations] if source is not None else []
+        yield Point("; ".join(map(words.plain, dict.fromkeys([*cites, *filter(None, [law.reason_cite(reason)])]))), 1)
 
 
 _BASES = {
@@ -114,12 +104,15 @@ _BASES = {
 }
 
 
-def _listed(line: LineDecision) -> Iterator[Point]:
+def _listed(line: LineDecision, law: Law, subjects: Subjects) -> Iterator[Point]:
     """Each listing that a party met: why, since when, and the version in force."""
     for met in line.listed:
         sure = "meets" if met.confirmed else "may meet"
         how = _BASES.get(met.basis, met.basis)
-        yield Point(f"{words.name(met.party)} {sure} {words.name(met.name)} {how} [{words.name(met.list)}]")
+        on = words.plain(law.list_title(met.list))
+        yield Point(
+            f"{subjects.named(met.party)} {sure} {words.name(met.name)} on the {on} {how} [{words.name(met.list)}]"
+        )
         version = f"; this version since {met.row_from}" if met.row_from != met.listed_from else ""
         cite = f" ({words.name(met.cite)})" if met.cite else ""
         yield Point(f"listed since {met.listed_from}{version}{cite}", 1)
@@ -128,62 +121,58 @@ def _listed(line: LineDecision) -> Iterator[Point]:
             yield Point(f"doubt: {words.plain(met.doubt)}", 1)
 
 
-def _bears(tried: Authorization, on: Requirement) -> bool:
-    """Whether an authorization that was tried is about the requirement."""
-    if tried.state in ("unclaimed", "not_in_force"):
-        return False
-    named = tried.rule in on.lifted_by or on.reason in tried.reasons or "all" in tried.reasons
-    return named and (on.subject == tried.subject or on.subject.startswith(tried.subject + "/"))
-
-
-def _tried(found: Authorization) -> str:
-    text = f"{words.STATES[found.state]}: {words.authorization(found)} [{words.name(found.rule)}]"
-    return text + (f", by {', '.join(map(words.name, found.barred_by))}" if found.barred_by else "")
-
-
-def _questions(line: LineDecision, subjects: Subjects) -> Iterator[Point]:
+def _questions(line: LineDecision, law: Law, subjects: Subjects) -> Iterator[Point]:
     for asked in line.questions:
         yield Point(f"{words.question(asked, line, subjects)} [{words.plain(asked.cite)}]")
-        yield Point(f"why: {words.plain(asked.why)}", 1)
+        fact = law.fact(asked.fact)
+        if fact is not None and 0 < len(fact.values) <= _FEW_VALUES:
+            yield Point(f"one of: {', '.join(map(words.name, fact.values))}", 1)
+        if words.tells(asked.why):
+            yield Point(f"why: {words.plain(asked.why)}", 1)
     if len(line.settled_by) > 1:
         yield Point("any one of these could settle it, fewest facts first:")
         yield from (Point(" with ".join(map(words.plain, facts)), 1) for facts in line.settled_by)
 
 
-def _flags(line: LineDecision, subjects: Subjects) -> Iterator[str]:
-    for flag in line.flags:
-        state = "settled" if flag.settled else "not settled"
+_FEW_VALUES = 12
+_OPEN_FLAG = " (open)"
+
+
+def _flags(line: LineDecision, law: Law, subjects: Subjects) -> Iterator[str]:
+    """The flags that are sure, then those that hang on open facts; a stop has no use for the latter."""
+    sure = [f for f in line.flags if not f.message.endswith(_OPEN_FLAG)]
+    may = [f for f in line.flags if f.message.endswith(_OPEN_FLAG)] if line.release != "stop" else []
+    for flag in (*sure, *may):
         who = subjects.of(flag.subject, line.item)
-        yield f"{words.plain(flag.message)}, for {who}: {state} [{words.name(flag.code)}]"
+        text = words.plain(flag.message.removesuffix(_OPEN_FLAG))
+        state = "settled" if flag.settled else "not settled"
+        if flag in may and not flag.settled:
+            facts = ", ".join(map(words.name, law.open_facts([flag.code], line)))
+            state = f"may apply, depends on: {facts}" if facts else "may apply, as facts are open"
+        yield f"{text}, for {who}: {state} [{words.name(flag.code)}]"
     for remark in line.holds:
         yield f"{words.plain(remark.message)} [{words.name(remark.code)}]"
 
 
-def _readings(line: LineDecision, subjects: Subjects) -> Iterator[str]:
-    for found in line.readings:
-        party = subjects.party(found.subject, line.item)
-        yield words.reading(found) + (f" ({party})" if party else "")
-
-
-def _untried(line: LineDecision) -> Iterator[str]:
-    """What could also apply if it were claimed, and what is not in force; each once, whoever it is for."""
-    shown = (
-        f"{words.authorization(a)}: {words.STATES[a.state]}; in force {words.plain(a.in_force)} [{words.name(a.rule)}]"
-        for a in line.authorizations
-        if a.state in ("unclaimed", "not_in_force")
-    )
-    yield from dict.fromkeys(shown)
-
-
-def _assumptions(line: LineDecision) -> Iterator[str]:
+def _assumptions(line: LineDecision) -> Iterator[Point]:
+    """What was taken for granted, by why it was."""
+    groups: dict[str, list[str]] = {}
     for found in line.assumptions:
-        yield f"{words.name(found.fact)} is {words.plain(found.value)}: {words.plain(found.because)}"
+        groups.setdefault(found.because, []).append(f"{words.name(found.fact)} is {words.read_value(found.value)}")
+    for because, taken in groups.items():
+        yield Point(f"{words.plain(because)}: {', '.join(taken)}")
 
 
-def _obligations(line: LineDecision) -> Iterator[str]:
+def _obligations(line: LineDecision, law: Law) -> Iterator[str]:
+    """What proceeding obliges; what is not sure hangs on an authorization, or on whether a license is required."""
     for found in line.obligations:
-        sure = "" if found.certain else " (if the open authorization is used)"
+        sure = "" if found.certain else f" ({_if(found.id, line, law)})"
         yield f"{words.plain(found.title)}{sure} [{words.plain(found.cite)}]"
+
+
+def _if(obligation: str, line: LineDecision, law: Law) -> str:
+    using = any(a.state == "open" for a in line.authorizations) and law.hangs_on_authorization(obligation, line)
+    return "if the open authorization is used" if using else "if no license turns out to be required"
 
 
 def _row_doubts(line: LineDecision) -> Iterator[str]:
@@ -191,12 +180,14 @@ def _row_doubts(line: LineDecision) -> Iterator[str]:
         yield f"{words.plain(doubt.message)} [{words.name(doubt.code)}]"
 
 
-def _sources(sources: Sequence[Source]) -> Iterator[Point]:
-    for source in sources:
+def _sources(line: LineDecision, *, one_reviewer: bool) -> Iterator[Point]:
+    for source in line.sources:
         yield Point(f"{words.plain(source.title)} [{words.name(source.rule)}]")
         yield Point("; ".join(map(words.plain, source.citations)), 1)
-        period = f"in force {words.plain(source.period)}; " if source.period else ""
-        yield Point(f"{period}reviewed by {words.name(source.reviewed_by)}", 1)
+        parts = [f"in force {words.plain(source.period)}"] if source.period else []
+        parts += [f"reviewed by {words.name(source.reviewed_by)}"] if not one_reviewer else []
+        if parts:
+            yield Point("; ".join(parts), 1)
         if source.doubt:
             yield Point(f"doubt: {words.plain(source.doubt)}", 1)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from licet.cli import words
-from licet.cli.memo import Section, memo
+from licet.cli.law import Laws
+from licet.cli.memo import memo
+from licet.cli.points import Section
 from licet.cli.render_text import short_points
 from licet.decision.model import Decision
 
@@ -14,16 +16,16 @@ _MARKUP = re.compile(r"[\\`*<>\[\]|~&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LEADING = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
-def document(decision: Decision, *, full: bool) -> str:
+def document(decision: Decision, laws: Laws, *, full: bool) -> str:
     """The memo on a decision, or its few lines, as a document."""
     out = [f"# {decision.release.upper()}: {escaped(words.headline(decision))}", ""]
     if full:
-        first, *rest = memo(decision)
+        first, *rest = memo(decision, laws)
         out += _bullets(first)
         for section in rest:
             out += ["", f"{'#' * (section.depth + 1)} {escaped(section.title)}", "", *_bullets(section)]
     else:
-        out += [f"{'  ' * depth}- {escaped(text)}" for depth, text in short_points(decision)]
+        out += [f"{'  ' * depth}- {escaped(text)}" for depth, text in short_points(decision, laws)]
         cites = words.citations(decision.lines)
         out += [f"- {escaped('; '.join(cites))}"] if cites else []
     return "".join(f"{line}\n" for line in out)

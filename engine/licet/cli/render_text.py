@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from licet.cli import words
-from licet.cli.memo import Point, Section, memo
+from licet.cli.law import Laws
+from licet.cli.memo import memo
+from licet.cli.memo_why import near_misses
 from licet.cli.orders import STDIN
+from licet.cli.points import Point, Section
 from licet.cli.terminal import Paint
 from licet.cli.words import Subjects
 from licet.decision.model import Decision, LineDecision, Requirement
@@ -20,17 +23,17 @@ _WIDTH = 100
 _FEW = 3
 
 
-def short(decision: Decision, paint: Paint, path: str) -> str:
+def short(decision: Decision, laws: Laws, paint: Paint, path: str) -> str:
     """The decision in a few lines: the verdict, why, what would help, how long it holds, and the law."""
     head = f"{_word(decision.release, paint)}  {words.headline(decision)}{_counts(decision.lines)}"
-    out = [head, *("  " * (depth + 1) + text for depth, text in short_points(decision))]
+    out = [head, *("  " * (depth + 1) + text for depth, text in short_points(decision, laws))]
     cites = words.joined(words.citations(decision.lines), _FEW)
     more = "licet evaluate --explain full" if path == STDIN else f"licet explain {_again(decision, path)}"
     out.append("  " + (f"{cites}    " if cites else "") + paint(f"full reasons: {more}", "dim"))
     return "".join(f"{text}\n" for text in out)
 
 
-def short_points(decision: Decision) -> Iterator[tuple[int, str]]:
+def short_points(decision: Decision, laws: Laws) -> Iterator[tuple[int, str]]:
     """What the few lines say, each with its depth: the lines of the order, the worst first, then what holds for all."""
     subjects = Subjects(decision.input)
     lines = sorted(decision.lines, key=lambda line: -OUTCOMES.index(line.outcome))
@@ -39,7 +42,7 @@ def short_points(decision: Decision) -> Iterator[tuple[int, str]]:
             yield 0, f"line {words.name(line.item)}: {line.release}"
         yield from ((int(len(lines) > 1), text) for text in _line(line, subjects))
     yield from ((0, f"note: {text}") for text in _advice(decision))
-    yield 0, f"the answer holds until: {words.until(decision)}"
+    yield 0, words.until(decision, laws)
 
 
 def _word(release: str, paint: Paint) -> str:
@@ -73,7 +76,7 @@ def _go(line: LineDecision, subjects: Subjects) -> Iterator[str]:
         yield words.verdict(line)
     for found in line.requirements:
         used = [a for a in line.authorizations if a.state == "used" and a.rule in found.lifted_by]
-        by = words.joined(dict.fromkeys(words.authorization(a) for a in used), _FEW, " and ")
+        by = words.joined(dict.fromkeys(f"{words.name(a.id)} ({words.plain(a.title)})" for a in used), _FEW, " and ")
         yield f"authorized by {by}: {words.requirement(found, line, subjects)}"
     if line.obligations:
         yield "obliges: " + "; ".join(words.plain(o.title) for o in line.obligations)
@@ -85,7 +88,7 @@ def _go(line: LineDecision, subjects: Subjects) -> Iterator[str]:
 def _stop(line: LineDecision, subjects: Subjects) -> Iterator[str]:
     if line.outcome == "prohibited":
         titles = [words.plain(s.title) for s in line.sources if s.rule in line.determined_by]
-        yield f"prohibited, and no license is available: {words.joined(titles, _FEW)}"
+        yield f"prohibited, and no license or exception of this pack lifts it: {words.joined(titles, _FEW)}"
     every = (words.requirement(r, line, subjects) for r in line.requirements if r.state == "stands")
     standing = list(dict.fromkeys(every))
     for text in standing[:_FEW]:
@@ -99,11 +102,11 @@ def _stop(line: LineDecision, subjects: Subjects) -> Iterator[str]:
 
 def _nearly(line: LineDecision) -> Iterator[str]:
     """What was relied on and does not do, or nearly lifted a requirement."""
+    for found, _ in near_misses(line):
+        failed = words.joined((words.reading(r) for r in found.failed), _FEW)
+        yield f"near miss: {words.name(found.id)} failed: {failed}"
     for found in line.authorizations:
-        if found.state == "failed":
-            failed = words.joined((words.reading(r) for r in found.failed), _FEW)
-            yield f"near miss: {words.name(found.id)} failed: {failed}"
-        elif found.state == "barred":
+        if found.state == "barred":
             yield f"barred: {words.name(found.id)}, by {words.joined(found.barred_by, _FEW)}"
         elif found.state == "used":
             yield f"relied on: {words.name(found.id)}, for {', '.join(map(words.name, found.reasons))} only"
@@ -127,7 +130,7 @@ def _hold(line: LineDecision, subjects: Subjects) -> Iterator[str]:
 
 def _why(why: str) -> str:
     """Why it is asked, where that is not plain."""
-    return "" if why in {"not stated", "none is stated"} else f": {words.plain(why)}"
+    return f": {words.plain(why)}" if words.tells(why) else ""
 
 
 def _open(line: LineDecision, subjects: Subjects) -> Iterator[str]:
@@ -157,9 +160,9 @@ def _advice(decision: Decision) -> Iterator[str]:
         yield from (words.plain(n.message) for n in regime.notices if n.code == "not-current")
 
 
-def full(decision: Decision, paint: Paint) -> str:
+def full(decision: Decision, laws: Laws, paint: Paint) -> str:
     """The memo on a decision as text."""
-    first, *rest = memo(decision)
+    first, *rest = memo(decision, laws)
     out = [f"{_word(decision.release, paint)}  {words.headline(decision)}", *_points(first.points)]
     for section in rest:
         out += ["", *_heading(section, paint), *_points(section.points)]

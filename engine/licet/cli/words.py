@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
+from licet.cli.law import Laws
 from licet.decision.model import Authorization, Decision, LineDecision, Question, Reading, RegimeDecision, Requirement
 from licet.text import clean
 
@@ -14,7 +17,7 @@ OUTCOMES = {
     "authorized": "authorized",
     "hold": "held: the answer hangs on what is not known",
     "license_required": "license required",
-    "prohibited": "prohibited: no license is available",
+    "prohibited": "prohibited: no license or exception of this pack lifts it",
 }
 STATES = {
     "used": "relied on",
@@ -24,6 +27,7 @@ STATES = {
     "unclaimed": "not claimed",
     "not_in_force": "not in force",
 }
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _NAME = 100
 _LONG = 1000
 
@@ -59,6 +63,10 @@ class Subjects:
         found = [p for p in self._parties if rest == p or rest.startswith(p + "/")]
         return name(self._parties[max(found, key=len)]) if found else None
 
+    def named(self, party: str) -> str:
+        """A party by its name."""
+        return name(self._parties.get(party, party))
+
     def of(self, subject: str, item: str) -> str:
         """The subject in words."""
         party = self.party(subject, item)
@@ -89,7 +97,23 @@ def reading(found: Reading) -> str:
     """What a test read, and what it wanted."""
     if found.fact == "in_force":
         return f"it is in force {plain(found.wanted)}"
-    return f"{name(found.fact)} is {plain(found.value)}, wanted {plain(found.wanted)}"
+    return f"{name(found.fact)} is {read_value(found.value)}, wanted {plain(found.wanted)}"
+
+
+def read_value(value: str) -> str:
+    """A value as a reader wants it: a set without its braces, a long number rounded.
+
+    >>> read_value("{}"), read_value("{AT1, NS1}"), read_value("21.73913043478"), read_value("at least {A}")
+    ('none', 'AT1, NS1', '21.74', 'at least {A}')
+    """
+    if value.startswith("{") and value.endswith("}"):
+        return plain(value[1:-1]) or "none"
+    return str(round(Decimal(value), 2)) if _LONG_NUMBER.fullmatch(value) else plain(value)
+
+
+def tells(why: str) -> bool:
+    """Whether why something is asked says more than that it is asked."""
+    return why not in {"not stated", "none is stated"}
 
 
 def question(found: Question, line: LineDecision, subjects: Subjects) -> str:
@@ -99,15 +123,17 @@ def question(found: Question, line: LineDecision, subjects: Subjects) -> str:
 
 
 def authorization(found: Authorization) -> str:
-    """An authorization by its id and title."""
-    return f"{name(found.id)} ({plain(found.title)})"
+    """An authorization by its rule's title, and its id."""
+    return f"{plain(found.title)} ({name(found.id)})"
 
 
-def until(decision: Decision) -> str:
-    """How long the answer holds."""
+def until(decision: Decision, laws: Laws) -> str:
+    """How long the answer holds; a pack that must be renewed by then is no change of the law."""
     if decision.valid_until is None:
-        return "no end in sight in the law of this pack"
-    return str(decision.valid_until)
+        return "the answer holds: nothing in the law of this pack is known to change it later"
+    ends = (laws[regime.pack].pack.manifest.holds_after for regime in decision.regimes if regime.binds)
+    why = ", when the pack must be renewed" if decision.valid_until in ends else ""
+    return f"the answer holds until: {decision.valid_until}{why}"
 
 
 def citations(lines: Iterable[LineDecision], *, determining: bool = True) -> list[str]:

@@ -13,6 +13,8 @@ from licet.policy.terms import Lift
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN
 
+_A_YEAR = 365
+
 
 def in_play(program: Program, found: Inference, requirement: Requirement) -> list[Authorization]:
     """The authorizations that bear on the requirement, those that hold first."""
@@ -26,10 +28,7 @@ def in_play(program: Program, found: Inference, requirement: Requirement) -> lis
         texts = program.shortcuts.lifts(requirement.reason, requirement.ruling.rule, case.scope)
         candidates = [_version(case, versions) for versions in texts]
         shown += [
-            a
-            for rule in _bearing(candidates, case)
-            if (rule.id, number) not in held
-            for a in _not_held(program, rule, case)
+            a for rule in _bearing(candidates, case) if (rule.id, number) not in held for a in _not_held(rule, case)
         ]
     return shown
 
@@ -47,7 +46,7 @@ def _held(program: Program, found: Inference, lifted: Lifted) -> Authorization:
     state = {TRUE: "used", UNKNOWN: "open", FALSE: "barred"}[lifted.truth]
     return Authorization(
         id=effect.authorization,
-        title=program.pack.vocabulary.authorizations[effect.authorization].title,
+        title=program.by_rule[lifted.ruling.rule][0].source.title,
         rule=lifted.ruling.rule,
         subject=found.cases[lifted.ruling.case].subject,
         state=state,
@@ -67,14 +66,14 @@ def _version(case: Case, versions: list[CompiledRule]) -> CompiledRule:
     return begun[-1] if begun else by_start[0]
 
 
-def _not_held(program: Program, rule: CompiledRule, case: Case) -> list[Authorization]:
-    """The rule as a near miss, as unclaimed, or as not in force; nothing where it has no bearing."""
+def _not_held(rule: CompiledRule, case: Case) -> list[Authorization]:
+    """The rule as a near miss, as unclaimed, or as lately ended; nothing where it has no bearing."""
     claimed = bool(rule.claims) and all(case.seen(claim) == TRUE for claim in rule.claims)
     in_force = case.order.view.rules[rule.index].truth != FALSE
     fails = case.seen(rule.tree) == FALSE
     if claimed:
         state = "failed"
-    elif fails or not rule.claims:
+    elif fails or not rule.claims or not (in_force or _just_ended(rule, case)):
         return []
     else:
         state = "unclaimed" if in_force else "not_in_force"
@@ -82,7 +81,7 @@ def _not_held(program: Program, rule: CompiledRule, case: Case) -> list[Authoriz
     return [
         Authorization(
             id=effect.authorization,
-            title=program.pack.vocabulary.authorizations[effect.authorization].title,
+            title=rule.source.title,
             rule=rule.id,
             subject=case.subject,
             state=state,
@@ -91,6 +90,12 @@ def _not_held(program: Program, rule: CompiledRule, case: Case) -> list[Authoriz
             in_force=lifetime(rule.timeline),
         )
     ]
+
+
+def _just_ended(rule: CompiledRule, case: Case) -> bool:
+    """Whether the rule ended within the year before the day: nobody misses one that ended long ago, or is to come."""
+    _, last = span(rule.timeline)
+    return last is not None and 0 < (case.order.as_of - last).days <= _A_YEAR
 
 
 def _failed(rule: CompiledRule, case: Case, *, in_force: bool) -> list[Reading]:

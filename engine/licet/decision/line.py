@@ -129,7 +129,7 @@ def write(judgement: Judgement) -> model.LineDecision:
         holds=judgement.holds,
         questions=questions,
         settled_by=settled_by,
-        assumptions=assumptions(judgement.program, judgement.found.cases),
+        assumptions=assumptions(judgement.program, judgement.found),
         ratings=_ratings(judgement),
         sources=sources(judgement.program, judgement.top.order.view, {*determined, *supporting, *shown}),
         readings=determining_readings(judgement.found, {*determined, *supporting}),

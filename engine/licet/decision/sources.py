@@ -12,7 +12,8 @@ from licet.decision.trees import readings, without
 from licet.decision.wording import period, value
 from licet.infer.run import Inference
 from licet.policy.conditions import tests_in
-from licet.policy.model import Fact
+from licet.policy.model import Fact, Rule
+from licet.policy.terms import Bar, Except, Lift, Notice, Require, Review
 from licet.transaction.facts import Case
 from licet.values import FALSE, encode
 
@@ -82,23 +83,42 @@ def listed_parties(found: Inference) -> tuple[ListedParty, ...]:
     return tuple(shown)
 
 
-def assumptions(program: Program, cases: Sequence[Case]) -> tuple[Assumption, ...]:
-    """The assumptions relied on: those without which some rule in force would have been judged otherwise.
+def assumptions(program: Program, found: Inference) -> tuple[Assumption, ...]:
+    """The assumptions relied on: those without which some rule that matters would have been judged otherwise.
 
     Asked of the law and the order alone, not of what happened to be read: a backend may read more than it needs.
     """
     shortcuts = program.shortcuts
     relied: set[str] = set()
-    for case in cases:
+    said = [effect for judged in found.effective() for effect in judged.rule.effects]
+    required = frozenset(effect.reason for effect in said if isinstance(effect, Require))
+    lifting = any(isinstance(effect, Lift) for effect in said)
+    for case in found.cases:
         law = case.order.view.rules
         gate = shortcuts.assuming.get(case.scope)
-        rules = [rule for rule in gate.reached(case) if law[rule.index].truth != FALSE] if gate is not None else []
+        reached = [rule for rule in gate.reached(case) if law[rule.index].truth != FALSE] if gate is not None else []
+        rules = [rule for rule in reached if _matters(rule.source, required, lifting=lifting)]
         names = frozenset[str]().union(*(shortcuts.assumed_by[rule.index] for rule in rules)) - relied
         relied |= {name for name in names if _relied(rules, case, case.order.facts[name])}
     return tuple(
         Assumption(fact=fact.name, value=value(fact.assume), because=fact.assume_because or "")
         for fact in shortcuts.assumable
         if fact.name in relied
+    )
+
+
+def _matters(rule: Rule, required: frozenset[str | None], *, lifting: bool) -> bool:
+    """Whether the line's answer can hang on the rule.
+
+    Not on notices, not on reviews of what is not required, nor on lifts and bars where nothing is claimed that lifts.
+    """
+    return bool(rule.displaces) or any(
+        not required.isdisjoint(effect.reasons)
+        if isinstance(effect, Review)
+        else lifting
+        if isinstance(effect, (Lift, Bar, Except))
+        else not isinstance(effect, Notice)
+        for effect in rule.effects
     )
 
 

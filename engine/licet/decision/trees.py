@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 
-from licet.compile.program import Tree, literals
+from licet.compile.program import Tree
 from licet.decision.model import Reading
 from licet.decision.wording import value, wanted
 from licet.transaction.facts import Case
@@ -28,8 +29,24 @@ def reading(case: Case, literal: int) -> Reading:
 
 
 def readings(case: Case, tree: Tree) -> list[Reading]:
-    """Every value that a tree reads, once."""
-    return list(dict.fromkeys(reading(case, literal) for literal in literals(tree)))
+    """The values that decided a tree, each once."""
+    return list(dict.fromkeys(reading(case, literal) for literal in _deciding(case, tree)))
+
+
+def _deciding(case: Case, tree: Tree) -> Iterator[int]:
+    """The literals by which a tree is as true as it is: of a choice, the first branch that is; of a false one, all."""
+    if isinstance(tree, int):
+        yield tree
+        return
+    truth = case.seen(tree)
+    kept = [child for child in tree[1] if _matters(tree[0], truth, case.seen(child))]
+    for child in kept[:1] if (tree[0], truth) == ("any", TRUE) else kept:
+        yield from _deciding(case, child)
+
+
+def _matters(kind: str, truth: Truth, child: Truth) -> bool:
+    """Whether a child of a node has a part in its truth; what holds in an open `all` is what makes it possible."""
+    return child >= truth if kind == "all" and truth == UNKNOWN else child == truth
 
 
 def failures(case: Case, tree: Tree) -> list[Reading]:
