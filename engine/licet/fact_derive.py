@@ -67,12 +67,16 @@ def above(eccn: str) -> Iterator[str]:
 
 @lru_cache(maxsize=512)
 def rows_by(pack: Pack, name: str, day: str, known_on: str | None, columns: tuple[str, ...]) -> tuple[Any, Any]:
-    """The rows of a table in force by the values of columns, and those below them by each coarser classification."""
+    """The rows of a table in force by the values of columns, and those below them by each coarser classification.
+
+    By values of which no row is in force now, but was or will be, there is an empty list: these are no other row's.
+    """
     table, exact, below = pack.of["table"][name], dict[Any, list[Any]](), dict[Any, list[Any]]()
     fine = next((column for column in columns if table["columns"][column]["type"] == "eccn"), None)
-    for row in [row for row in table["rows"] if in_force([row], day, known_on)[0]]:
-        exact.setdefault(tuple(row[column] for column in columns), []).append(row)
-        for coarse in [*above(row[fine])][1:] if fine else ():
+    for row in table["rows"]:
+        same, holds = exact.setdefault(tuple(row[column] for column in columns), []), in_force([row], day, known_on)[0]
+        same += [row] if holds else []
+        for coarse in [*above(row[fine])][1:] if fine and holds else ():
             below.setdefault(tuple(coarse if c == fine else row[c] for c in columns), []).append(row)
     return exact, below
 

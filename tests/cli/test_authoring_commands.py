@@ -200,7 +200,7 @@ def test_reading_a_broken_pack(licet: Licet, broken_pack: Path) -> None:
         (Bar(kinds=("license_exception",), all_but=("G",)), "bars every license exception but G"),
         (Bar(reasons=("r",)), "bars every authorization, for r"),
         (Except(bars=("x",)), "lifts the bars of x"),
-        (Prohibit(reason="d"), "prohibits: no license is available (d)"),
+        (Prohibit(reason="d"), "prohibits: no license or exception of the pack lifts it (d)"),
         (SetFact(fact="f", value=None), "sets f to none"),
         (Oblige(obligations=("a", "b")), "obliges: a, b"),
         (Flag(message="m"), "red flag, holds until settled: m"),

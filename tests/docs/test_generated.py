@@ -74,7 +74,7 @@ def test_the_answers_of_the_story() -> None:
 
 def test_the_periods_of_the_general_license() -> None:
     head = "| document | in force from | through | known from |\n|---|---|---|---|\n"
-    (license_,) = pack().general_licenses.values()
+    license_ = pack().general_licenses["part_744/supp_7_huawei_tgl"]
     rows = [f"| {p.cite} | {p.start} | {p.through} | {p.known} |\n" for p in license_.timeline.periods]
     keep_part(DOCS / "law.md", "periods", head + "".join(rows))
 
@@ -90,7 +90,7 @@ def test_law_names_what_the_pack_has() -> None:
         | {x.id for x in found.lists}
     )
     named = set(re.findall(r"`(part_\d{3}/[\w/]+)`", text))
-    assert named - ids == set()
+    assert {name for name in named if not any(i == name or i.startswith(f"{name}/") for i in ids)} == set()
     policies = "".join(path.read_text(encoding="utf-8") for path in (policies_dir() / "us_ear").rglob("*.yaml"))
     assert {cite for cite in re.findall(r"\b\d\d FR \d+", text) if cite not in policies} == set()
 

@@ -48,7 +48,7 @@ def _among(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Callable[[], 
     yield "fires", lambda: {j.rule.id for j in judged if j.truth == TRUE}
     going = [j for j in judgements if RELEASE[j.resolution.outcome] != "stop"]
     yield "obligations", lambda: {o.id for j in going for o in obligations_of(j)}
-    yield "assumptions", lambda: {a.fact for j in judgements for a in assumptions(j.program, j.found.cases)}
+    yield "assumptions", lambda: {a.fact for j in judgements for a in assumptions(j.program, j.found)}
 
 
 def _exactly(judgements: Sequence[Judgement]) -> Iterator[tuple[str, Callable[[], set[str]]]]:

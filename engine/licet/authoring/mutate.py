@@ -103,15 +103,18 @@ class Workbench:
         file, mutant = target
         noticed, by, seen = False, "", 0
         try:
+            changed = self._standing.exchanged(self._otherwise(file, mutant.data))
+        except (PolicyError, ValueError) as error:
+            return Verdict(
+                file.id, mutant.what, noticed=True, by=f"the reader: {type(error).__name__}", sort=mutant.sort
+            )
+        try:
             with _at_most(patience):
-                changed = self._standing.exchanged(self._otherwise(file, mutant.data))
                 orders = self._orders.that_see(changed)
                 seen = len(orders)
                 found = next((n for n in orders if self._orders.notices(n, changed)), None)
             if found is not None:
                 noticed, by = True, self._orders.asked[found].case.id
-        except (PolicyError, ValueError) as error:
-            noticed, by = True, f"the reader: {type(error).__name__}"
         except _TooLongError:
             by = "out of time"
         return Verdict(file.id, mutant.what, noticed=noticed, by=by, seen=seen, sort=mutant.sort)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,6 +118,15 @@ def _shown(packs: list[tuple[Path, Pack]], asked: str) -> Lines:
         for rule in pack.rules
         if wanted in (rule.id, f"{pack.manifest.id}/{rule.id}")
     ]
+    below = [
+        (f"{pack.manifest.id}/{rule.id}", rule.title)
+        for _, pack in packs
+        for rule in pack.rules
+        if wanted and (rule.id.startswith(f"{wanted}/") or f"{pack.manifest.id}/{rule.id}".startswith(f"{wanted}/"))
+    ]
+    if not found and below:
+        yield from (text for rule_id, title in below for text in (rule_id, f"    {title}"))
+        return
     if not found:
         ids = [f"{pack.manifest.id}/{rule.id}" for _, pack in packs for rule in pack.rules]
         bare = [rule.id for _, pack in packs for rule in pack.rules]
@@ -130,24 +139,37 @@ def _shown(packs: list[tuple[Path, Pack]], asked: str) -> Lines:
 def _rule(folder: Path, pack: Pack, rule: Rule) -> Lines:
     """A rule from its title to the file it stands in."""
     from licet.cli.law_words import condition, effect, in_force
+    from licet.cli.neighbors import facts_read, neighbors
+
+    def called(path: str) -> str:
+        return pack.tables[path].title if path in pack.tables else path
 
     yield f"{pack.manifest.id}/{rule.id}"
     yield from _wrapped(rule.title, "  ")
     yield ""
-    yield from _block("because", (f"{c.cite}: {c.note}" if c.note else c.cite for c in rule.because))
-    yield from _block("when", ("  " * depth + text for depth, text in condition(rule.when)))
-    yield from _block("claimed by", (text for test in rule.claimed_by for _, text in condition(test)))
-    yield from _block("then", map(effect, rule.effects))
+    yield from _block("because", (f"{c.cite} ({c.note})" if c.note else c.cite for c in rule.because))
+    yield from _block("when", ("  " * depth + text for depth, text in condition(rule.when, called)))
+    yield from _block("claimed by", (text for test in rule.claimed_by for _, text in condition(test, called)))
+    yield from _block("then", (effect(e, pack.vocabulary) for e in rule.effects))
+    for title, found in neighbors(rule, pack):
+        yield from _block(title, found)
     yield from _block("displaces", (f"{d.rule} ({d.cite})" for d in rule.displaces))
     yield from _block("in force", in_force(rule))
     yield from _block("wording of", [rule.text] if rule.text else [])
+    yield from _block("the facts it reads", facts_read(rule, pack))
     yield from _block("reviewed", [f"on {rule.reviewed_on} by {rule.reviewed_by}"])
     yield from _block("doubt", [rule.doubt] if rule.doubt else [])
     yield from _block("cases", [_cases(folder / rule.id)])
-    yield from _block("file", [str(folder / rule.id / "rule.yaml")])
+    yield from _block("file", [_near(folder / rule.id / "rule.yaml")])
 
 
-def _block(title: str, lines: Iterator[str] | map[str] | list[str]) -> Lines:
+def _near(path: Path) -> str:
+    """The path, from where we are if it is below."""
+    here = Path.cwd()
+    return str(path.resolve().relative_to(here)) if path.resolve().is_relative_to(here) else str(path)
+
+
+def _block(title: str, lines: Iterable[str]) -> Lines:
     shown = list(lines)
     if shown:
         yield f"{title}:"

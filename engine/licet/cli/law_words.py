@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from licet.cli.words import name, plain, policy
-from licet.decision.wording import period, wanted
-from licet.policy.model import Rule
+from licet.decision.wording import TableName, period, predicate
+from licet.policy.model import Rule, Vocabulary
 from licet.policy.terms import (
     All,
     AnyOf,
@@ -29,46 +29,47 @@ from licet.policy.terms import (
 from licet.values import show
 
 Outline = Iterator[tuple[int, str]]
+_FEW = 3
 
 
-def condition(when: Condition, depth: int = 0) -> Outline:
-    """The condition, one test a line, each with its depth."""
+def condition(when: Condition, called: TableName | None = None, depth: int = 0) -> Outline:
+    """The condition, one test a line, each with its depth; tables by their titles where `called` knows them."""
     match when:
         case Test():
-            yield depth, f"{name(when.fact)} is {plain(wanted(when))}"
+            yield depth, f"{name(when.fact)} {plain(predicate(when, called=called))}"
         case Not(of=Test() as test):
-            yield depth, f"{name(test.fact)} is {plain(wanted(test, negated=True))}"
+            yield depth, f"{name(test.fact)} {plain(predicate(test, negated=True, called=called))}"
         case Not():
             yield depth, "not:"
-            yield from condition(when.of, depth + 1)
+            yield from condition(when.of, called, depth + 1)
         case All() | AnyOf():
             yield depth, "all of:" if isinstance(when, All) else "any of:"
             for child in when.of:
-                yield from condition(child, depth + 1)
+                yield from condition(child, called, depth + 1)
 
 
-def effect(does: Effect) -> str:  # noqa: C901  # a table of every effect, one line each
-    """What an effect does, as a sentence."""
+def effect(does: Effect, terms: Vocabulary | None = None) -> str:  # noqa: C901  # a table, one line for each effect
+    """What an effect does, as a sentence; in the words of a vocabulary where there is one."""
     match does:
         case Require(each=None):
-            return f"requires a license, for the reason {does.reason}"
+            return f"requires a license, for the reason {_reason(str(does.reason), terms)}"
         case Require():
             return f"requires a license, for each reason in {does.each}"
         case Review():
             which = policy(does.policy) if does.policy else f"the policy in {does.policy_fact}"
-            return f"an application meets {which}, for {_list(does.reasons)}"
+            return f"an application meets {which}, for {_reasons(does.reasons, terms)}"
         case Lift():
-            return f"{does.authorization} lifts {_lifted(does)}"
+            return f"{_authorization(does.authorization, terms)} lifts {_lifted(does, terms)}"
         case Bar():
-            return _bar(does)
+            return _bar(does, terms)
         case Except():
             return f"lifts the bars of {_list(does.bars)}"
         case Prohibit():
-            return f"prohibits: no license is available ({does.reason})"
+            return f"prohibits: no license or exception of the pack lifts it ({_reason(does.reason, terms)})"
         case SetFact():
             return f"sets {does.fact} to {show(does.value)}"
         case Oblige():
-            return f"obliges: {_list(does.obligations)}"
+            return f"obliges: {_obligations(does.obligations, terms)}"
         case Flag():
             return f"red flag, holds until settled: {does.message}"
         case Notice():
@@ -77,18 +78,43 @@ def effect(does: Effect) -> str:  # noqa: C901  # a table of every effect, one l
             return f"rates {does.risk} as {does.level}"
 
 
-def _lifted(lift: Lift) -> str:
+def _reason(reason: str, terms: Vocabulary | None) -> str:
+    known = terms.reasons.get(reason) if terms is not None else None
+    return f"{known.title} ({reason})" if known is not None else reason
+
+
+def _reasons(reasons: tuple[str, ...], terms: Vocabulary | None) -> str:
+    """The reasons: a group that is there as a whole by its name, and those beside it."""
+    groups = terms.reason_groups if terms is not None else {}
+    whole = [(group, members) for group, members in groups.items() if len(members) > 1 and set(members) <= set(reasons)]
+    if not whole:
+        return _list([_reason(r, terms) for r in reasons] if len(reasons) <= _FEW else reasons)
+    group, members = max(whole, key=lambda found: len(found[1]))
+    beside = tuple(r for r in reasons if r not in members)
+    return f"every reason of the group {group}" + (f", {_reasons(beside, terms)}" if beside else "")
+
+
+def _authorization(authorization: str, terms: Vocabulary | None) -> str:
+    known = terms.authorizations.get(authorization) if terms is not None else None
+    return f"{known.title} ({authorization})" if known is not None else authorization
+
+
+def _obligations(obligations: tuple[str, ...], terms: Vocabulary | None) -> str:
+    return "; ".join(terms.obligations[o].title for o in obligations) if terms is not None else _list(obligations)
+
+
+def _lifted(lift: Lift, terms: Vocabulary | None) -> str:
     if lift.everything:
         return "every requirement"
-    parts = [f"requirements for {_list(lift.reasons)}"] if lift.reasons else []
+    parts = [f"requirements for {_reasons(lift.reasons, terms)}"] if lift.reasons else []
     parts += [f"what these rules require: {_list(lift.rules)}"] if lift.rules else []
     return " and ".join(parts)
 
 
-def _bar(bar: Bar) -> str:
+def _bar(bar: Bar, terms: Vocabulary | None) -> str:
     named = [*(f"every {kind.replace('_', ' ')}" for kind in bar.kinds), *bar.authorizations]
     spared = f" but {_list(bar.all_but)}" if bar.all_but else ""
-    reasons = f", for {_list(bar.reasons)}" if bar.reasons else ""
+    reasons = f", for {_reasons(bar.reasons, terms)}" if bar.reasons else ""
     return f"bars {_list(named) if named else 'every authorization'}{spared}{reasons}"
 
 

@@ -20,12 +20,13 @@ def memo(decision: Decision, laws: Laws) -> list[Section]:
     subjects = Subjects(decision.input)
     found = [Section("Verdict", tuple(_verdict(decision, laws)))]
     found += section("The order", order_points(decision.input))
+    alone = sum(len(regime.lines) for regime in decision.regimes) == 1
     for regime in decision.regimes:
         law = laws[regime.pack]
         one_reviewer = len(reviewers(regime.lines)) == 1
         for line in regime.lines:
             title = _title(line, regime, decision)
-            found += _line_sections(line, title, law, subjects, one_reviewer=one_reviewer)
+            found += _line_sections(line, title, law, subjects, alone=alone, one_reviewer=one_reviewer)
         found += section(f"About the law of {words.name(regime.pack)}", about_points(regime, law))
     return [*found, Section("Provenance", tuple(_provenance(decision)))]
 
@@ -46,10 +47,10 @@ def _title(line: LineDecision, regime: RegimeDecision, decision: Decision) -> st
 
 
 def _line_sections(
-    line: LineDecision, title: str, law: Law, subjects: Subjects, *, one_reviewer: bool
+    line: LineDecision, title: str, law: Law, subjects: Subjects, *, alone: bool, one_reviewer: bool
 ) -> list[Section]:
     return [
-        Section(title, tuple(_outcome(line))),
+        Section(title, tuple(_outcome(line, alone=alone))),
         *section("Prohibitions", _prohibitions(line, law, subjects), depth=2),
         *section("Requirements", requirement_points(line, law, subjects), depth=2),
         *section("Near misses", near_points(line, law, subjects), depth=2),
@@ -67,15 +68,17 @@ def _line_sections(
     ]
 
 
-def _outcome(line: LineDecision) -> Iterator[Point]:
-    yield Point(words.verdict(line))
+def _outcome(line: LineDecision, *, alone: bool) -> Iterator[Point]:
+    """What came out and why; of the only line, not again what the verdict on the order says."""
+    if not alone:
+        yield Point(words.verdict(line))
     if line.determined_by:
         yield Point(f"determined by: {', '.join(map(words.name, line.determined_by))}")
     if line.review is not None:
         yield Point(f"a license application would meet: {words.policy(line.review)}")
     if line.outcome == "license_required":
         yield Point("next: apply for a license, or state the facts of an authorization named below")
-    if line.valid_until is not None:
+    if line.valid_until is not None and not alone:
         yield Point(f"holds until: {line.valid_until}")
 
 
@@ -91,8 +94,8 @@ def _prohibitions(line: LineDecision, law: Law, subjects: Subjects) -> Iterator[
             may = "" if sure else "may apply, as facts are open: "
             about = words.plain(source.title) if source is not None else words.name(rule)
             yield Point(f"{may}{about}, for {subjects.of(subject, line.item)} [{words.name(rule)}]")
-        cites = [*source.citations] if source is not None else []
-        yield Point("; ".join(map(words.plain, dict.fromkeys([*cites, *filter(None, [law.reason_cite(reason)])]))), 1)
+        cites = source.citations if source is not None else [c for c in [law.reason_cite(reason)] if c]
+        yield Point("; ".join(map(words.plain, cites)), 1)
 
 
 _BASES = {

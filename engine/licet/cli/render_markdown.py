@@ -13,12 +13,14 @@ from licet.decision.model import Decision
 
 # `_` inside a word is no emphasis, and ids are full of them
 _MARKUP = re.compile(r"[\\`*<>\[\]|~&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+# an id in brackets, once escaped: shown as code, in which nothing is markup
+_ID = re.compile(r"\\\[(\w+(?:/\w+)+)\\\]")
 _LEADING = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
 def document(decision: Decision, laws: Laws, *, full: bool) -> str:
     """The memo on a decision, or its few lines, as a document."""
-    out = [f"# {decision.release.upper()}: {escaped(words.headline(decision))}", ""]
+    out = [f"# {decision.release.upper()}: {escaped(words.headline(decision, ', '))}", ""]
     if full:
         first, *rest = memo(decision, laws)
         out += _bullets(first)
@@ -40,6 +42,8 @@ def escaped(text: str) -> str:
 
     >>> escaped("Acme [x](y) <b> entity_list")
     'Acme \\[x\\](y) \\<b\\> entity_list'
+    >>> escaped("a requirement [part_1/chart]")
+    'a requirement `part_1/chart`'
     """
-    literal = _MARKUP.sub(lambda found: "\\" + found[0], text)
+    literal = _ID.sub(r"`\1`", _MARKUP.sub(lambda found: "\\" + found[0], text))
     return _LEADING.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", literal)

@@ -157,7 +157,9 @@ def _advice(decision: Decision) -> Iterator[str]:
             yield f"{words.name(regime.regime)} advises: {words.verdict(regime)}"
         elif regime is not binding[0]:
             yield f"{words.name(regime.regime)}: {words.verdict(regime)}"
-        yield from (words.plain(n.message) for n in regime.notices if n.code == "not-current")
+        old = [words.plain(n.message) for n in regime.notices if n.code == "not-current"]
+        several = "several lists are not kept as far as the day: screen the parties yourself (licet explain says more)"
+        yield from [several] if len(old) > 1 else old
 
 
 def full(decision: Decision, laws: Laws, paint: Paint) -> str:

@@ -75,11 +75,11 @@ class Subjects:
         return f"line {name(item)}" if subject == item else name(subject) or "the order"
 
 
-def headline(decision: Decision) -> str:
+def headline(decision: Decision, between: str = "  ") -> str:
     """What was judged, and by which law."""
     known = f", as known on {decision.known_on}" if decision.known_on is not None else ""
     bare = "" if decision.assumptions else ", without assumptions"
-    return f"{name(decision.transaction)}  as of {decision.as_of}{known}{bare}"
+    return f"{name(decision.transaction)}{between}as of {decision.as_of}{known}{bare}"
 
 
 def verdict(line: LineDecision | RegimeDecision) -> str:
