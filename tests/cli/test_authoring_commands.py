@@ -157,6 +157,25 @@ def test_an_unknown_rule_is_guessed(asked: str, meant: str, licet: Licet) -> Non
     assert "licet rules" in licet("show", "qqqqqqqq").err
 
 
+def test_a_rule_is_shown_with_its_neighbors_and_what_its_facts_mean(licet: Licet) -> None:
+    lvs = licet("show", "part_740/lvs").out
+    assert "item_reasons does not have EI" in lvs
+    assert "destination is in Country Groups (group B)" in lvs
+    assert "every reason of the group" in lvs
+    assert "[part_740/740_2/a_1]" in lvs.partition("barred by:")[2].partition("in force:")[0]
+    assert "us_price_higher: the same kind of purchaser" in lvs
+    assert "looked up in part_774/exceptions" in lvs
+    chart = licet("show", "part_738/chart").out
+    assert "set by " in chart.partition("the facts it reads:")[2]
+    assert "reviewed by:" in licet("show", "part_746/746_8/a_5").out
+
+
+def test_a_folder_of_rules_lists_them(licet: Licet) -> None:
+    done = licet("show", "us_ear/part_744/744_21")
+    assert done.code == GO
+    assert "us_ear/part_744/744_21/a_1\n    license required" in done.out
+
+
 def test_every_rule_can_be_shown(licet: Licet) -> None:
     ids = [line for line in licet("rules").out.splitlines() if not line.startswith(" ")]
     for rule in ids[::7]:

@@ -95,7 +95,7 @@ def test_a_requirement_names_its_rule_where_the_reason_says_too_little(licet: Li
     memo = explained(example("11"), licet, memos, STOP)
     assert "(entity_list; 15 CFR 744.11(a))" in part(memo, "Requirements")
     assert "license required for a foreign direct product" in part(memo, "Requirements")
-    assert "Huawei Technologies Co., Ltd. meets Huawei Technologies Co., Ltd. by its name, Entity List" in memo
+    assert "Huawei Technologies Co., Ltd. meets Huawei Technologies Co., Ltd. on the Entity List by its name" in memo
     assert "RFF" not in part(memo, "Authorizations that were not tried"), "it was to come four years later"
 
 

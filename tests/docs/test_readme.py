@@ -7,7 +7,7 @@ from functools import cache
 
 from licet.authoring.cases import LawCase
 from licet.authoring.run import read_cases
-from licet.policy.load import load_checked
+from licet.policy.cache import default_cache, load_pack
 from licet.resources import policies_dir
 from tests.docs.pages import ROOT, keep_part
 
@@ -17,12 +17,11 @@ PACK = policies_dir() / "us_ear"
 
 @cache
 def everyday() -> tuple[LawCase, ...]:
-    return tuple(case for case in read_cases(PACK, ROOT / "examples") if case.home == "everyday")
+    return tuple(read_cases(PACK, ROOT / "examples", home="everyday"))
 
 
 def test_the_party_lists() -> None:
-    pack = load_checked(PACK).pack
-    assert pack is not None
+    pack = load_pack(PACK, default_cache())
     rows = (
         f"| {found.title} | {len(found.listings)} | {found.coverage or ''} | {found.current_through or ''} |\n"
         for found in sorted(pack.lists, key=lambda found: found.title)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from licet.policy.cache import default_cache, load_pack
 from licet.policy.in_force import in_force, knowing_days, turning_days
-from licet.policy.load import load_checked
 from licet.policy.model import Pack
 from licet.policy.terms import Period, Stay, Supersession, Timeline
 from licet.resources import policies_dir
@@ -32,9 +32,7 @@ def days(first: date, last: date) -> Iterator[date]:
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    loaded = load_checked(policies_dir() / "us_ear")
-    assert loaded.pack is not None, loaded.findings
-    return loaded.pack
+    return load_pack(policies_dir() / "us_ear", default_cache())
 
 
 def rule_timeline(pack: Pack, name: str) -> Timeline:

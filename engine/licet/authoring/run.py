@@ -27,8 +27,8 @@ class Report:
         return tuple(o for o in self.outcomes if o.failures)
 
 
-def read_cases(folder: Path, examples: Path | None = None) -> list[LawCase]:
-    """Every case of a pack.
+def read_cases(folder: Path, examples: Path | None = None, *, home: str | None = None) -> list[LawCase]:
+    """Every case of a pack, or those that stand in one folder of it.
 
     Raises `PolicyError` where a file of cases cannot be read.
     """
@@ -37,7 +37,7 @@ def read_cases(folder: Path, examples: Path | None = None) -> list[LawCase]:
     found: list[LawCase] = []
     findings: list[Finding] = []
     for file in pack_files(folder):
-        if file.kind != "cases":
+        if file.kind != "cases" or home not in {None, file.id}:
             continue
         document, problems = load_document(file.raw, file.shown)
         if document is not None and not has_errors(problems):
