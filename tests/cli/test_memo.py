@@ -61,9 +61,7 @@ def test_what_lifts_is_called_by_its_rule_and_says_what_did_not_bar_it(licet: Li
     assert "not barred: a consignee without a statement" in required
 
 
-def test_what_does_not_fit_is_no_near_miss_beside_what_may(
-    licet: Licet, memos: dict[Path, str]
-) -> None:
+def test_what_does_not_fit_is_no_near_miss_beside_what_may(licet: Licet, memos: dict[Path, str]) -> None:
     memo = explained(everyday("15"), licet, memos, HOLD)
     near = part(memo, "Near misses")
     assert "other paragraphs of ENC do not fit" in near
