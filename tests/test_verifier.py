@@ -327,7 +327,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Json], Any], str]] = {
     "flag removed": ("flag", unflag, r"flags: recorded as \[\]"),
     "flag settled": ("flag", settle, "flags: .*True.*False"),
     "resolution invented": ("flag", settle_in_order, "digest of the order"),
-    "assumption hidden": ("plain", of_line("assumptions", []), "assumptions: .*military_end_use"),
+    "assumption hidden": ("plain", of_line("assumptions", []), "assumptions: .*bis_informed"),
     "assumption invented": ("go", of_line("assumptions", [{"fact": "eccn"}]), r"assumptions: recorded as \['eccn'\]"),
     "assumptions denied": ("plain", top("assumptions", False), "fact `diversion_known`"),
     "open rule shown as false": (
