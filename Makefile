@@ -50,7 +50,7 @@ cases: ready-to-test ## the policies: every case comes out as it says
 
 unit: ready-to-test ## the engine: pytest
 	$(call heading,unit: pytest)
-	@$(PY) -m pytest -q -n $(WORKERS)
+	@$(PY) -m pytest -q -n $(WORKERS) --dist loadfile
 
 fuzz: ready-to-test ## random packs and orders: every backend must agree (long)
 	@$(FUZZ)
