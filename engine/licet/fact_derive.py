@@ -104,8 +104,16 @@ def product(left: tuple[Decimal, Decimal], right: tuple[Decimal, Decimal]) -> tu
     return min(corners), max(corners)
 
 
+def quotient(left: tuple[Decimal, Decimal], right: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
+    """The bounds of a quotient, of whose divisor both are known and of one sign."""
+    if not all(end.is_finite() for end in left):
+        return -ENDLESS, ENDLESS
+    corners = [x / y for x in left for y in right]
+    return min(corners), max(corners)
+
+
 def calculated(how: str, terms: list[tuple[Decimal, Decimal]]) -> Any:
-    """What arithmetic makes of numbers, from the left; a quotient is a product with one over the divisor."""
+    """What arithmetic makes of numbers, from the left."""
     low, high = terms[0]
     for left, right in terms[1:]:
         if how == "total":
@@ -117,7 +125,7 @@ def calculated(how: str, terms: list[tuple[Decimal, Decimal]]) -> Any:
         elif left <= 0 <= right or not (left.is_finite() and right.is_finite()):
             return UNKNOWN
         else:
-            low, high = product((low, high), (1 / right, 1 / left))
+            low, high = quotient((low, high), (left, right))
     return number(low, high)
 
 
@@ -263,7 +271,7 @@ class Derivations(Line):
             own = bounds(part)
             if own is None or not isinstance(whole, Decimal) or whole <= 0:
                 return UNKNOWN
-            return number(*product(own, (HUNDRED / whole, HUNDRED / whole)))
+            return number(*quotient(product(own, (HUNDRED, HUNDRED)), (whole, whole)))
         return part
 
 

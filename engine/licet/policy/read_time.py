@@ -107,12 +107,15 @@ def general_license_timeline(node: Node) -> Timeline:
     first = min((p.start for p in found.periods if p.start is not None), default=None)
     ends_after(node["ended"], first)
     ended = node.get("ended")
-    return Timeline(
-        periods=tuple(
-            replace(p, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite"))
-            for p in found.periods
-        )
-    )
+    return Timeline(periods=tuple(_ended(p, ended) for p in found.periods))
+
+
+def _ended(found: Period, ended: dict[str, Any]) -> Period:
+    """The period with an end; where it has one of its own, both count, each from when it could be known."""
+    if found.ended is None:
+        return replace(found, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite"))
+    end = Stay(start=ended["from"], through=None, known=known_from(ended), cite=ended.get("cite"))
+    return replace(found, stays=(*found.stays, end))
 
 
 def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
@@ -130,9 +133,7 @@ def paragraph_timeline(node: Node, general_license: GeneralLicense) -> Timeline:
         if start is not None and (_before(p.through, start) or (renewed and _before(p.start, start))):
             continue
         clipped = replace(p, start=_latest(p.start, start), known=_latest(p.known, known))
-        if ended is not None and (p.ended is None or ended["from"] < p.ended):
-            clipped = replace(clipped, ended=ended["from"], ended_known=known_from(ended), ended_cite=ended.get("cite"))
-        periods.append(clipped)
+        periods.append(clipped if ended is None else _ended(clipped, ended))
     if not periods:
         node["from"].error(
             "period-order",

@@ -55,10 +55,14 @@ def times(a: Interval, b: Interval) -> Interval:
     return Interval(min(corners), max(corners), (*a.asks, *b.asks))
 
 
-def _divided(a: Interval, b: Interval) -> Interval | None:
+def divided(a: Interval, b: Interval) -> Interval | None:
+    """The quotient of two intervals, rounded once; nothing where the divisor may be zero or is not bounded."""
     if b.low is None or b.high is None or b.low <= 0 <= b.high:
         return None
-    return times(a, Interval(1 / b.high, 1 / b.low, b.asks))
+    if a.low is None or a.high is None:
+        return Interval(None, None, (*a.asks, *b.asks))
+    corners = [x / y for x in (a.low, a.high) for y in (b.low, b.high)]
+    return Interval(min(corners), max(corners), (*a.asks, *b.asks))
 
 
 #: What each kind of arithmetic does with two numbers; nothing where that is not defined.
@@ -66,5 +70,5 @@ STEPS: dict[str, Callable[[Interval, Interval], Interval | None]] = {
     "total": plus,
     "difference": _minus,
     "product": times,
-    "quotient": _divided,
+    "quotient": divided,
 }

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from licet.policy.model import Collect, Fact
 from licet.policy.terms import FactOperand, Test
-from licet.transaction.arithmetic import as_interval, as_number, between, boolean, plus, times
+from licet.transaction.arithmetic import as_interval, as_number, between, boolean, divided, plus, times
 from licet.transaction.lookups import field_of
 from licet.transaction.stated import field_value
 from licet.truth import truth
@@ -120,7 +120,10 @@ def _share(fact: Fact, over: Collect, elements: list[Element], kept: list[Kept])
     if not isinstance(whole, Decimal) or whole <= 0 or isinstance(part, Unknown):
         return Unknown("the whole is not known", (fact.name,))
     interval = as_interval(part)
-    return as_number(times(interval, Interval(_PERCENT / whole, _PERCENT / whole))) if interval else part
+    if interval is None:
+        return part
+    share = divided(times(interval, Interval(_PERCENT, _PERCENT)), Interval(whole, whole))  # divided last: rounded once
+    return as_number(share) if share is not None else part
 
 
 def _passes(tests: tuple[Test, ...], element: Element, case: Case) -> Truth:
