@@ -14,6 +14,7 @@ from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN
 
 _A_YEAR = 365
+_A_MONTH = 31
 
 
 def in_play(program: Program, found: Inference, requirement: Requirement) -> list[Authorization]:
@@ -93,9 +94,10 @@ def _not_held(rule: CompiledRule, case: Case) -> list[Authorization]:
 
 
 def _just_ended(rule: CompiledRule, case: Case) -> bool:
-    """Whether the rule ended within the year before the day: nobody misses one that ended long ago, or is to come."""
-    _, last = span(rule.timeline)
-    return last is not None and 0 < (case.order.as_of - last).days <= _A_YEAR
+    """Whether the rule ended within the year before the day, or begins within a month: others nobody misses."""
+    first, last = span(rule.timeline)
+    ended = last is not None and 0 < (case.order.as_of - last).days <= _A_YEAR
+    return ended or (first is not None and 0 < (first - case.order.as_of).days <= _A_MONTH)
 
 
 def _failed(rule: CompiledRule, case: Case, *, in_force: bool) -> list[Reading]:

@@ -34,14 +34,14 @@ def readings(case: Case, tree: Tree) -> list[Reading]:
 
 
 def _deciding(case: Case, tree: Tree) -> Iterator[int]:
-    """The literals by which a tree is as true as it is: of a choice, the first branch that is; of a false one, all."""
+    """The literals by which a tree is as true as it is; all of them, since no order of theirs means anything."""
     if isinstance(tree, int):
         yield tree
         return
     truth = case.seen(tree)
-    kept = [child for child in tree[1] if _matters(tree[0], truth, case.seen(child))]
-    for child in kept[:1] if (tree[0], truth) == ("any", TRUE) else kept:
-        yield from _deciding(case, child)
+    for child in tree[1]:
+        if _matters(tree[0], truth, case.seen(child)):
+            yield from _deciding(case, child)
 
 
 def _matters(kind: str, truth: Truth, child: Truth) -> bool:
