@@ -33,7 +33,7 @@ from licet.screening.screened import Screened, screen
 from licet.transaction.facts import Case, Order
 from licet.transaction.model import Item, Transaction
 from licet.transaction.read import InputError, Read, read_data, read_text
-from licet.values import FALSE, MaybeSet, Value
+from licet.values import FALSE, Value, set_of
 
 FORMAT = "licet-decision-1"
 
@@ -113,8 +113,7 @@ def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Va
     """The lists on which an owner is listed on the day; open where it may be a namesake."""
     met = [hit for hit in found if row_in_force(hit, as_of, known_on) is not None]
     sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
-    maybe = frozenset(hit.listing.list for hit in met) - sure
-    return MaybeSet(sure, maybe, ("hit_confirmed",)) if maybe else sure
+    return set_of(sure, frozenset(hit.listing.list for hit in met), ("hit_confirmed",))
 
 
 def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:

@@ -15,7 +15,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -193,27 +193,21 @@ class Facts(Derivations):
         """Whether a rule would be judged otherwise in a case, if nothing were known of a fact there."""
         touched, readers = self._touched(name, case), readers_of(self.pack)
         near = [x for fact in touched for x in readers.get(fact, ()) if x[2] == len(case) and self.law[x[0]][0]]
-        found = {id(when): when for rule, when, _ in near if self._matters(rule)}
+        found = {id(when): when for rule, when, _ in near if rule in self.mattering}
         truths = [self.holds(when, case) for when in found.values()]
         self.hidden = touched
         without = [self.holds(when, case) for when in found.values()]
         self.hidden = frozenset()
         return truths != without
 
-    def _matters(self, rule: str) -> bool:
-        """Whether the answer can hang on a rule: not on notices, reviews of what is not required, bars of nothing."""
-        data, required = self.pack.rules[rule], {effect["reason"] for *_, effect in self.of["require"]}
-        if data.get("displaces"):
-            return True
-        for kind, body in data["then"].items():
-            matters: Any = kind != "notice"
-            if kind == "review":
-                matters = required & {r for name in body["reasons"] for r in self.pack.groups.get(name, [name])}
-            elif kind in {"lift", "bar", "except"}:
-                matters = self.of["lift"]
-            if matters:
-                return True
-        return False
+    @cached_property
+    def mattering(self) -> set[str]:
+        """The rules on which the answer can hang: not by notices, reviews of what is not required, bars of nothing."""
+        required, spared = {effect["reason"] for *_, effect in self.of["require"]}, {"notice", "review"}
+        spared |= set() if self.of["lift"] else {"lift", "bar", "except"}
+        found = {rule for rule, data in self.pack.rules.items() if data.get("displaces") or {*data["then"]} - spared}
+        reviews = ((rule, effect["reasons"]) for rule, kind, effect, _, _ in self.pack.effects if kind == "review")
+        return found | {rule for rule, reasons in reviews if not required.isdisjoint(reasons)}
 
     def _touched(self, name: str, case: Case) -> frozenset[str]:
         """The facts that a fact makes: those derived from it, and what the conditions of a listing make of it."""

@@ -8,6 +8,7 @@ collections `sum`, `count`, `share`, `any`, `every`, `union`, `latest`, with fie
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -144,12 +145,12 @@ def summed(kept: Kept, field: str | None) -> Any:
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
-class Derivations(Line):
+class Derivations(Line, ABC):
     """A line of an order, and what its derived facts must be."""
 
+    @abstractmethod
     def listed_on(self, party: Data, owner: Data) -> Any:
         """The lists on which an owner of a party is; `licet.fact_check` knows them."""
-        raise NotImplementedError
 
     def derived(self, name: str, case: Case) -> Any:
         """What a derived fact must be in a case."""

@@ -47,6 +47,11 @@ Scalar = bool | str | Decimal | date
 Value = Scalar | frozenset[str] | None | Unknown | MaybeSet | Interval
 
 
+def set_of(sure: frozenset[str], possible: frozenset[str], asks: tuple[str, ...] = ()) -> frozenset[str] | MaybeSet:
+    """The set with these sure members, and possibly with those; a known one where nothing more is possible."""
+    return MaybeSet(sure, possible - sure, asks) if possible - sure else sure
+
+
 def asks_of(value: Value) -> tuple[str, ...]:
     """The facts that would settle a partly known value; empty for a known one."""
     if isinstance(value, (Unknown, MaybeSet, Interval)):

@@ -50,22 +50,41 @@ class CaseError(ValueError):
 
 
 def cases_in(data: Any, home: str, path: str, examples: Path | None, lines: Sequence[int] = ()) -> Iterator[LawCase]:
-    """The cases of one file.
+    """The cases of one file; an entry with `each` is a case for each of its values.
 
-    Raises `CaseError` for a path that leads nowhere or an example that does not exist.
+    Raises `CaseError` for a path that leads nowhere, for lists of `each` that are not equally long, and for an example
+    that does not exist.
     """
     for number, entry in enumerate(data["cases"]):
-        yield LawCase(
-            home=home,
-            name=entry["name"],
-            path=path,
-            line=lines[number] if number < len(lines) else 1,
-            order=_order(entry, data.get("base"), examples, f"{path}: case `{entry['name']}`"),
-            as_of=entry.get("as_of"),
-            known_on=entry.get("known_on"),
-            assumptions=entry.get("assumptions", True),
-            expect=entry["expect"],
-        )
+        where = f"{path}: case `{entry['name']}`"
+        for name, settings in _each(entry, where):
+            order = _order(entry, data.get("base"), examples, where)
+            for way, value in settings:
+                _change(order, way, copy.deepcopy(value), where)
+            yield LawCase(
+                home=home,
+                name=name,
+                path=path,
+                line=lines[number] if number < len(lines) else 1,
+                order=order,
+                as_of=entry.get("as_of"),
+                known_on=entry.get("known_on"),
+                assumptions=entry.get("assumptions", True),
+                expect=entry["expect"],
+            )
+
+
+def _each(entry: Mapping[str, Any], where: str) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
+    """The name of each case of an entry, and what it sets after all else: the lists of `each`, side by side."""
+    each = entry.get("each")
+    if each is None:
+        yield entry["name"], []
+        return
+    if len({len(values) for values in each.values()}) > 1:
+        message = f"{where}: the lists of `each` go side by side, and are not equally long"
+        raise CaseError(message)
+    for values in zip(*each.values(), strict=True):
+        yield f"{entry['name']}: {', '.join(map(_show, values))}", list(zip(each, values, strict=True))
 
 
 def _order(entry: Mapping[str, Any], base: Any, examples: Path | None, where: str) -> Any:

@@ -1,6 +1,6 @@
 """How good the cases are: the share of small changes to the law that some case notices.
 
-    python -m licet.authoring.mutate [--only TEXT] [--sample N [--seed S]] [--at-least PERCENT] [--list] [PACK]
+    python -m licet.authoring.mutate [--only TEXT [--beside]] [--sample N [--seed S]] [--at-least PERCENT] [--list]
 
 A change that cannot alter any answer is no test of the cases. Such are listed, each with its reason, in a file of
 lines `rule: change  # reason`, and left out of the score. With `--sample` that many changes are drawn at random: a
@@ -36,7 +36,7 @@ from licet.authoring.changed import Standing
 from licet.authoring.mutations import Mutant, mutants
 from licet.authoring.orders import Orders
 from licet.findings import Finding, has_errors
-from licet.policy.load import PolicyError, PolicyFile, _superseded, pack_files, read_files
+from licet.policy.load import PolicyError, PolicyFile, pack_files, read_files, superseded
 from licet.policy.model import GeneralLicense, Rule
 from licet.policy.node import Node
 from licet.policy.read_conditions import Words
@@ -64,7 +64,7 @@ class Verdict:
 class Workbench:
     """A pack's checked data and its cases, judged as the law stands, ready to be changed one file at a time."""
 
-    def __init__(self, folder: Path, examples: Path | None) -> None:
+    def __init__(self, folder: Path, examples: Path | None, *, cases_of: str = "") -> None:
         files = pack_files(folder)
         loaded = read_files(files, folder.resolve().name)
         if loaded.pack is None:
@@ -82,7 +82,7 @@ class Workbench:
             general_licenses=pack.general_licenses,
         )
         self._standing = Standing(pack)
-        self._orders = Orders(self._standing, _cases(data, examples))
+        self._orders = Orders(self._standing, (case for case in _cases(data, examples) if cases_of in case.home))
 
     @property
     def failing(self) -> list[LawCase]:
@@ -136,7 +136,7 @@ class Workbench:
         texts = {found.text for found in read if found.text is not None}
         if texts:
             rules = {**stood, **{found.id: found for found in read}}
-            read = _superseded([found for found in rules.values() if found.text in texts or found in read])
+            read = superseded([found for found in rules.values() if found.text in texts or found in read])
         return [found for found in read if found != stood[found.id]]
 
     def _of_license(self, license_: GeneralLicense, node: Node, findings: list[Finding]) -> list[Rule]:
@@ -293,6 +293,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("pack", nargs="?", type=Path, default=policies_dir() / "us_ear")
     parser.add_argument("--examples", type=Path, default=examples_dir())
     parser.add_argument("--only", default="", help="only rules whose id has this text")
+    parser.add_argument("--beside", action="store_true", help="judge only the cases beside these rules: a quick look")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only so many changes, drawn at random")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which sample: the same seed draws the same")
     parser.add_argument("--known", action="store_true", help="move the days of filing and publication, too")
@@ -310,7 +311,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     put: Callable[[str], Any] = sys.stdout.write
     began = time.monotonic()
     spared = equivalents(given.equivalents)
-    bench = Workbench(given.pack, given.examples)
+    bench = Workbench(given.pack, given.examples, cases_of=given.only if given.beside else "")
     targets = bench.targets(given.only, known=given.known)
     counted = [target for target in targets if _name(target) not in spared]
     whole = not given.sample or given.sample >= len(counted)

@@ -17,18 +17,17 @@ from licet.authoring.changed import Changed, Standing, evaluator_of
 from licet.authoring.expected import UNSEEN, as_expected
 from licet.authoring.said import Said, needs_met_in, said_by
 from licet.compile.program import CompiledRule, Tree
+from licet.compile.shortcuts import BESIDE
 from licet.decision.line import Judgement
 from licet.evaluator import Evaluator, PackEvaluator
 from licet.policy.in_force import in_force
 from licet.policy.model import SCOPES, Fact, Scope
-from licet.policy.terms import Lift, Notice, Oblige, Rate, Review, TableColumn, Test, Timeline
+from licet.policy.terms import Lift, TableColumn, Test, Timeline
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case
 from licet.transaction.read import InputError, Read, read_data
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Value
 
-#: Effects that decide no outcome.
-BESIDE = (Review, Oblige, Notice, Rate)
 #: The cases in which something is true, those in which it is not false, and those in which judging it may fail.
 Where = tuple[int, int, int]
 

@@ -35,7 +35,7 @@ def run_cases(
 ) -> int:
     """Judge the cases that stand beside the law.
 
-    Verdict and determining rules must be exactly what each case expects. A rule that its own cases never make
+    What a case expects of verdict and determining rules must be exactly so. A rule that its own cases never make
     speak, or never leave silent, is a failure too. The exit code is 1 where something fails, 3 for packs that
     cannot be used or where no case is left, else 0.
 

@@ -18,7 +18,7 @@ from licet.policy.terms import Lift, Notice, Oblige, Rate, Review, TableColumn, 
 _OF_A_ROW = frozenset({"covers_item", "review_policy", "footnotes", "row_from"})
 _CONDITIONAL = frozenset({"covers_item", "review_policy"})
 #: Effects that never change an outcome.
-_BESIDE = (Review, Oblige, Notice, Rate)
+BESIDE = (Review, Oblige, Notice, Rate)
 
 
 class Shortcuts:
@@ -73,7 +73,7 @@ class Shortcuts:
         rules = [
             rule
             for rule in self._rules
-            if rule.source.displaces or any(not isinstance(effect, _BESIDE) for effect in rule.effects)
+            if rule.source.displaces or any(not isinstance(effect, BESIDE) for effect in rule.effects)
         ]
         return self._scoped(rules, lambda found: self._words.gate(found, claims=True, avoid=turning, dated=False))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from licet.compile.clock import Calendar, Epoch
+from licet.compile.walk import paragraphs
 from licet.policy.in_force import in_force
 from licet.policy.model import Row, Table
 from licet.policy.terms import Period, TableColumn, Timeline
@@ -116,10 +117,8 @@ class _Index:
 
     def ancestors(self, key: Key) -> Iterator[Key]:
         """The key, then the key with each parent of its classification, the nearest first."""
-        yield key
         if self._nested is None:
+            yield key
             return
-        paragraph = str(key[self._nested])
-        while "." in paragraph:
-            paragraph = paragraph.rpartition(".")[0]
+        for paragraph in paragraphs(str(key[self._nested])):
             yield (*key[: self._nested], paragraph, *key[self._nested + 1 :])

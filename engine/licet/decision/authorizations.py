@@ -68,13 +68,13 @@ def _version(case: Case, versions: list[CompiledRule]) -> CompiledRule:
 
 
 def _not_held(rule: CompiledRule, case: Case) -> list[Authorization]:
-    """The rule as a near miss, as unclaimed, or as lately ended; nothing where it has no bearing."""
+    """The rule as a near miss, as unclaimed, or as lately ended or about to begin; nothing where it has no bearing."""
     claimed = bool(rule.claims) and all(case.seen(claim) == TRUE for claim in rule.claims)
     in_force = case.order.view.rules[rule.index].truth != FALSE
     fails = case.seen(rule.tree) == FALSE
     if claimed:
         state = "failed"
-    elif fails or not rule.claims or not (in_force or _just_ended(rule, case)):
+    elif fails or not rule.claims or not (in_force or _near_its_time(rule, case)):
         return []
     else:
         state = "unclaimed" if in_force else "not_in_force"
@@ -93,7 +93,7 @@ def _not_held(rule: CompiledRule, case: Case) -> list[Authorization]:
     ]
 
 
-def _just_ended(rule: CompiledRule, case: Case) -> bool:
+def _near_its_time(rule: CompiledRule, case: Case) -> bool:
     """Whether the rule ended within the year before the day, or begins within a month: others nobody misses."""
     first, last = span(rule.timeline)
     ended = last is not None and 0 < (case.order.as_of - last).days <= _A_YEAR

@@ -123,7 +123,7 @@ def write(judgement: Judgement) -> model.LineDecision:
         requirements=requirements,
         authorizations=_authorizations(judgement),
         review=_strictest_review(requirements),
-        obligations=_obligations(judgement) if release != "stop" else (),
+        obligations=obligations(judgement) if release != "stop" else (),
         flags=_flags(judgement),
         notices=_notices(judgement),
         holds=judgement.holds,
@@ -267,7 +267,7 @@ def _authorizations(judgement: Judgement) -> tuple[model.Authorization, ...]:
     return tuple(sorted(shown, key=lambda a: (order.index(a.state), a.id, a.subject)))
 
 
-def _obligations(judgement: Judgement) -> tuple[model.Obligation, ...]:
+def obligations(judgement: Judgement) -> tuple[model.Obligation, ...]:
     """What proceeding obliges; a lift's obligations count only where that lift is used."""
     used = {
         (lift.ruling.rule, lift.ruling.case): min(lift.truth, requirement.ruling.truth)

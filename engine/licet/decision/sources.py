@@ -96,8 +96,11 @@ def assumptions(program: Program, found: Inference) -> tuple[Assumption, ...]:
     for case in found.cases:
         law = case.order.view.rules
         gate = shortcuts.assuming.get(case.scope)
-        reached = [rule for rule in gate.reached(case) if law[rule.index].truth != FALSE] if gate is not None else []
-        rules = [rule for rule in reached if _matters(rule.source, required, lifting=lifting)]
+        rules = [
+            rule
+            for rule in (gate.reached(case) if gate is not None else ())
+            if law[rule.index].truth != FALSE and _matters(rule.source, required, lifting=lifting)
+        ]
         names = frozenset[str]().union(*(shortcuts.assumed_by[rule.index] for rule in rules)) - relied
         relied |= {name for name in names if _relied(rules, case, case.order.facts[name])}
     return tuple(

@@ -13,7 +13,7 @@ from licet.policy.model import Fact
 from licet.policy.stages import AUTHORIZED, REQUIRED
 from licet.policy.terms import Lift, Require, SetFact
 from licet.transaction.facts import Case
-from licet.values import FALSE, TRUE, UNKNOWN, MaybeSet, Truth, Unknown, Value, asks_of
+from licet.values import FALSE, TRUE, Truth, Unknown, Value, asks_of, set_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +134,7 @@ def _members(found: Iterable[tuple[str | None, Truth]]) -> Value:
     for member, truth in found:
         truths[str(member)] = max(truths.get(str(member), FALSE), truth)
     sure = frozenset(m for m, t in truths.items() if t == TRUE)
-    maybe = frozenset(m for m, t in truths.items() if t == UNKNOWN)
-    return MaybeSet(sure, maybe) if maybe else sure
+    return set_of(sure, frozenset(m for m, t in truths.items() if t != FALSE))
 
 
 def _lifts_used(program: Program, found: Inference) -> list[tuple[str | None, Truth]]:

@@ -68,6 +68,11 @@ def _cases(node: Node, pack: Pack) -> None:
     for case in node["cases"].elements():
         if not {"order", "example"} & set(case.data) and "base" not in node:
             case.error("case-without-order", "the case has no order", help="give `order`, `example`, or a `base`")
+        lengths = {path: len(values) for path, values in (case.get("each") or {}).items()}
+        if len(set(lengths.values())) > 1:
+            shown = ", ".join(f"{length} of `{path}`" for path, length in lengths.items())
+            message = f"expected as many values of each, got {shown}"
+            case["each"].error("case-each", message, key=True, help="several lists go side by side")
         for field in ("determined_by", "fires", "silent"):
             for child in case["expect"][field].elements() if field in case["expect"] else ():
                 if child.data not in rules:

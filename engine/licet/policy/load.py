@@ -242,7 +242,7 @@ def _assemble(
     return Pack(
         manifest=manifest(about, pack_id, words),
         vocabulary=spoken,
-        rules=tuple(sorted(_superseded(rules), key=lambda r: r.id)),
+        rules=tuple(sorted(superseded(rules), key=lambda r: r.id)),
         tables=tables,
         lists=_lists(of("list"), of("listings"), words),
         general_licenses=licenses,
@@ -297,7 +297,7 @@ def _listings_once(node: Node, before: Sequence[Listing]) -> None:
         seen.add(child.get("id"))
 
 
-def _superseded(rules: Sequence[Rule]) -> list[Rule]:
+def superseded(rules: Sequence[Rule]) -> list[Rule]:
     """Rules with the same text, each superseded by every later version of it."""
     by_text: dict[str, list[Rule]] = {}
     for r in rules:

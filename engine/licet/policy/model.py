@@ -283,6 +283,11 @@ class Manifest(Struct, frozen=True, kw_only=True):
     country_name: str | None = None
 
 
+def is_below(thing: str, name: str) -> bool:
+    """Whether a rule, table or list is the one of that id, or stands in the folder of that name."""
+    return thing == name or thing.startswith(f"{name}/")
+
+
 class Pack(Struct, frozen=True, kw_only=True):
     """A pack, read and checked."""
 

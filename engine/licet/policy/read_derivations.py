@@ -59,14 +59,10 @@ def derivation(node: Node, words: Words, fact: Fact) -> Derivation | None:
             return _lookup(child, words, fact)
         case "compare":
             return _compare(child, words)
-        case "both":
+        case "both" | "either":
             _names(child, words, ("set",))
             left, right = child.data
-            return Both(left=left, right=right)
-        case "either":
-            _names(child, words, ("set",))
-            left, right = child.data
-            return Either(left=left, right=right)
+            return Both(left=left, right=right) if op == "both" else Either(left=left, right=right)
         case "total" | "difference" | "product" | "quotient":
             if not _names(child, words, ("number", "money")):
                 return None

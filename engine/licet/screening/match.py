@@ -68,27 +68,24 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
     others = {other.id: other for other in transaction.parties}
     found: dict[tuple[str, str, str], Hit] = {}
     for candidate in _candidates(party, others):
-        for listing, name_basis in _nearest(index.find(candidate.name), candidate.country):
-            basis = candidate.basis or name_basis
-            hit = _hit(party, candidate, listing, basis, transaction.resolutions)
-            key = (listing.list, listing.id, "name" if basis in {"name", "alias"} else basis)
-            if hit is not None and (key not in found or found[key].confirmed is None):
+        for hit in _met(party, candidate, transaction, index):
+            key = (hit.listing.list, hit.listing.id, "name" if hit.basis in {"name", "alias"} else hit.basis)
+            if key not in found or found[key].confirmed is None:
                 found[key] = hit
     return tuple(found[key] for key in sorted(found))
 
 
 def owner_hits(party: Party, transaction: Transaction, index: Index) -> tuple[tuple[Hit, ...], ...]:
     """The hits of each of the party's owners, in the order in which they are stated."""
-    owners = () if party.owners is UNSET else party.owners
-    candidates = [_Candidate(owner.name, owner.country or None, "owner", "owner") for owner in owners]
-    return tuple(
-        tuple(
-            hit
-            for listing, _ in _nearest(index.find(candidate.name), candidate.country)
-            if (hit := _hit(party, candidate, listing, "owner", transaction.resolutions)) is not None
-        )
-        for candidate in candidates
-    )
+    return tuple(tuple(_met(party, owner, transaction, index)) for owner in _owners(party))
+
+
+def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: Index) -> Iterator[Hit]:
+    """The listings of a name that may be the party, or stand behind it."""
+    for listing, name_basis in _nearest(index.find(candidate.name), candidate.country):
+        hit = _hit(party, candidate, listing, candidate.basis or name_basis, transaction.resolutions)
+        if hit is not None:
+            yield hit
 
 
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
@@ -110,6 +107,10 @@ def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidat
                 continue
             for name in (other.name, *other.aliases):
                 yield _Candidate(name, other.country or None, shown, basis)
+    yield from _owners(party)
+
+
+def _owners(party: Party) -> Iterator[_Candidate]:
     for owner in () if party.owners is UNSET else party.owners:
         yield _Candidate(owner.name, owner.country or None, "owner", "owner")
 

@@ -15,7 +15,7 @@ from licet.transaction.arithmetic import as_interval, as_number, between, boolea
 from licet.transaction.lookups import field_of
 from licet.transaction.stated import field_value
 from licet.truth import truth
-from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value
+from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value, set_of
 
 if TYPE_CHECKING:
     from licet.transaction.facts import Case
@@ -67,7 +67,7 @@ def _union(fact: Fact, kept: list[Kept], field: str) -> Value:
         own = value.sure if isinstance(value, MaybeSet) else value
         possible |= own | value.maybe if isinstance(value, MaybeSet) else own
         sure |= own if within == TRUE else frozenset()
-    return MaybeSet(sure, possible - sure, (fact.name,)) if possible - sure else sure
+    return set_of(sure, possible, (fact.name,))
 
 
 def _latest(fact: Fact, kept: list[Kept], field: str, by: str) -> Value:
@@ -76,7 +76,7 @@ def _latest(fact: Fact, kept: list[Kept], field: str, by: str) -> Value:
         return Unknown("none is stated", (fact.name,))
     values = {element.get(field) for element, _ in kept if isinstance(element.get(field), (str, date, Decimal, bool))}
     if len(values) == 1 and all(w == TRUE and element.get(field) in values for element, w in kept):
-        return values.pop() or None
+        return values.pop()
     days = [element.get(by) for element, _ in kept]
     if any(w != TRUE for _, w in kept) or not all(isinstance(day, date) for day in days):
         return Unknown(f"`{by}` of an element is not known", (fact.name,))

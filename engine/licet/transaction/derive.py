@@ -9,7 +9,7 @@ from licet.policy.model import Arithmetic, Both, Collect, Compare, Either, Fact,
 from licet.transaction.arithmetic import STEPS, as_interval, as_number, between, boolean
 from licet.transaction.collect import collect
 from licet.transaction.lookups import lookup
-from licet.values import TRUE, Interval, MaybeSet, Unknown, Value, asks_of
+from licet.values import TRUE, Interval, MaybeSet, Unknown, Value, asks_of, set_of
 
 if TYPE_CHECKING:
     from licet.transaction.facts import Case
@@ -71,13 +71,9 @@ def _both(both: Both, case: Case) -> Value:
         return frozenset()
     (sure_l, all_l), (sure_r, all_r) = _bounds(left), _bounds(right)
     asks = tuple(dict.fromkeys((*asks_of(left), *asks_of(right))))
-    if all_l is None and all_r is None:
-        return Unknown("neither set is known", asks)
-    possible = all_r if all_l is None else all_l if all_r is None else all_l & all_r
-    sure = sure_l & sure_r
-    if not possible or possible == sure:
-        return sure
-    return MaybeSet(sure, possible - sure, asks)
+    if all_l is None:
+        return Unknown("neither set is known", asks) if all_r is None else set_of(sure_l & sure_r, all_r, asks)
+    return set_of(sure_l & sure_r, all_l if all_r is None else all_l & all_r, asks)
 
 
 def _either(either: Either, case: Case) -> Value:
@@ -86,8 +82,7 @@ def _either(either: Either, case: Case) -> Value:
     asks = tuple(dict.fromkeys((*asks_of(left), *asks_of(right))))
     if (all_l is None and left is not None) or (all_r is None and right is not None):
         return Unknown("one of the sets is not known", asks)
-    sure, possible = sure_l | sure_r, (all_l or frozenset()) | (all_r or frozenset())
-    return MaybeSet(sure, possible - sure, asks) if possible - sure else sure
+    return set_of(sure_l | sure_r, (all_l or frozenset()) | (all_r or frozenset()), asks)
 
 
 def _bounds(value: Value) -> tuple[frozenset[str], frozenset[str] | None]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from licet.policy.model import Fact, FieldLookup, Lookup, Row
-from licet.values import MaybeSet, Unknown, Value, asks_of
+from licet.values import Unknown, Value, asks_of, set_of
 
 if TYPE_CHECKING:
     from licet.transaction.facts import Case, Order
@@ -62,6 +62,5 @@ def _agreed(rows: list[Row], below: list[Row], place: int, asks: tuple[str, ...]
         return values[0]
     if any(isinstance(value, frozenset) for value in values):
         sets = [v if isinstance(v, frozenset) else frozenset() for v in values]
-        sure = frozenset.intersection(*sets)
-        return MaybeSet(sure, frozenset.union(*sets) - sure, asks)
+        return set_of(frozenset.intersection(*sets), frozenset.union(*sets), asks)
     return Unknown("the paragraph is needed" if below else "rows of the table disagree", asks)
