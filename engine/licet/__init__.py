@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from licet.policy.load import PolicyError
     from licet.transaction.model import Transaction
     from licet.transaction.read import InputError
+    from licet.verdicts import Verdict
 
 _HOME = {
     "Decision": "licet.decision.model",
@@ -28,8 +29,9 @@ _HOME = {
     "InputError": "licet.transaction.read",
     "PolicyError": "licet.policy.load",
     "Transaction": "licet.transaction.model",
+    "Verdict": "licet.verdicts",
 }
-__all__ = ["Decision", "Evaluator", "Finding", "InputError", "PolicyError", "Transaction", "__version__"]
+__all__ = ["Decision", "Evaluator", "Finding", "InputError", "PolicyError", "Transaction", "Verdict", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

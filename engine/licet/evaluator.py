@@ -14,114 +14,21 @@ from typing import Any
 import msgspec
 
 from licet._version import __version__
-from licet.compile.build import compile_pack
-from licet.compile.program import Program
-from licet.compile.view import View, Views
-from licet.decision.line import Judgement, judge_line, outcome_of, write
-from licet.decision.model import Decision, LineDecision, Provenance, RegimeDecision, Remark
+from licet.decision.line import Judgement, outcome_of, write
+from licet.decision.model import Decision, LineDecision, Provenance, RegimeDecision
 from licet.decision.shelf_life import day_before, days_ahead, earliest, first_change, relied_until
-from licet.infer.backend import Backend
-from licet.infer.choose import choose_backend
-from licet.infer.resolve import OUTCOMES, RELEASE
-from licet.infer.run import infer
+from licet.infer.resolve import RELEASE, strictest_outcome
+from licet.pack_evaluator import PackEvaluator
 from licet.policy.cache import default_cache, load_pack
-from licet.policy.in_force import in_force
-from licet.policy.model import ListingRow, Pack
+from licet.policy.model import Pack
 from licet.resources import policies_dir
-from licet.screening.match import Hit, Index
-from licet.screening.screened import Screened, screen
-from licet.transaction.facts import Case, Order
+from licet.screening.screened import Screened
+from licet.signature.memory import Counts
 from licet.transaction.model import Item, Transaction
-from licet.transaction.read import InputError, Read, read_data, read_text
-from licet.values import FALSE, Value, set_of
+from licet.transaction.read import InputError, Read, no_date, read_data, read_text
+from licet.verdicts import Verdict, Verdicts
 
 FORMAT = "licet-decision-1"
-
-
-class PackEvaluator:
-    """One pack, compiled, with its index of names and its backend."""
-
-    def __init__(self, pack: Pack, backend: str) -> None:
-        self.program: Program = compile_pack(pack)
-        self.views = Views(self.program)
-        self.index = Index(pack.lists)
-        self.backend: Backend = choose_backend(backend, self.program)
-
-    def screen(self, transaction: Transaction) -> Screened:
-        """The order with the listings its parties meet: the same for all lines and dates."""
-        return screen(transaction, self.index)
-
-    def judge(
-        self, screened: Screened, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
-    ) -> Judgement:
-        """The judgement on one line of a screened order."""
-        view = self.views.at(as_of, known_on)
-        order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions)
-        cases = _cases(order, item, screened, known_on)
-        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), screened)
-
-    def stale(self, as_of: date) -> tuple[Remark, ...]:
-        """What holds every line because the law in the pack is too old for the day."""
-        pack = self.program.pack
-        aged: list[tuple[str, str, date | None]] = [
-            ("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)
-        ]
-        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists]
-        return tuple(
-            Remark(code=code, message=f"{what} is not kept past {limit}, and the order is judged on {as_of}")
-            for code, what, limit in aged
-            if limit is not None and as_of > limit
-        )
-
-    def notices(self, as_of: date) -> tuple[Remark, ...]:
-        """What to know about the age and reach of the law in the pack."""
-        pack = self.program.pack
-        dated: list[tuple[str, date | None]] = [(f"pack `{pack.manifest.id}`", pack.manifest.current_through)]
-        dated += [(f"party list `{x.list}`", x.current_through) for x in pack.lists]
-        found = [
-            Remark(code="not-current", message=f"{what} is kept current through {limit} only")
-            for what, limit in dated
-            if limit is not None and as_of > limit
-        ]
-        later = sorted(x.vintage for x in pack.tables.values() if x.vintage is not None and as_of < x.vintage)
-        if later:
-            many = f"{len(later)} tables" if len(later) > 1 else "a table"
-            of = f"{later[0]}" if later[0] == later[-1] else f"{later[0]} to {later[-1]}"
-            message = f"the rows of {many} are of {of}, but for changes that have a date"
-            found.append(Remark(code="before-vintage", message=message))
-        partial = [x for x in pack.lists if x.coverage]
-        found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
-        return tuple(found)
-
-
-def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) -> list[Case]:
-    """The line alone, against each party, and against each listing in force that a party hit."""
-    line = Case(order, "item", Case(order, "transaction", None), item=item)
-    cases = [line]
-    for party, found in screened.parties:
-        against = Case(order, "party", line, party=party)
-        against.owners = tuple(_listed_on(of, order.as_of, known_on) for of in screened.owners.get(party.id, ()))
-        cases.append(against)
-        for hit in found:
-            row = row_in_force(hit, order.as_of, known_on)
-            if row is not None:
-                cases.append(Case(order, "listing", against, hit=hit, row=row))
-    return cases
-
-
-def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Value:
-    """The lists on which an owner is listed on the day; open where it may be a namesake."""
-    met = [hit for hit in found if row_in_force(hit, as_of, known_on) is not None]
-    sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
-    return set_of(sure, frozenset(hit.listing.list for hit in met), ("hit_confirmed",))
-
-
-def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:
-    """The row of the hit's listing that is in force, or nothing where the listing is not."""
-    state = in_force(hit.listing.timeline, as_of, known_on)
-    if state.truth == FALSE:
-        return None
-    return next(row for row in hit.listing.rows if row.period == state.period)
 
 
 class Evaluator:
@@ -139,6 +46,7 @@ class Evaluator:
             sorted((PackEvaluator(p, backend) for p in packs), key=lambda p: p.program.pack.manifest.id)
         )
         self.backend = self._packs[0].backend.name if self._packs else "reference"
+        self._verdicts = Verdicts(self._packs, self.read)
 
     @classmethod
     def load(
@@ -198,11 +106,11 @@ class Evaluator:
         read = transaction if isinstance(transaction, Read) else self.read(transaction)
         day = _day(as_of, "as_of") or read.transaction.date
         if day is None:
-            raise InputError((_no_date(),))
+            raise InputError((no_date(),))
         known = _day(known_on, "known_on")
         question = _Question(read.transaction, day, known, assumptions, shelf_life)
         regimes = tuple(_regime(p, question) for p in self._packs)
-        outcome = _strictest(r.outcome for r in regimes if r.binds)
+        outcome = strictest_outcome(r.outcome for r in regimes if r.binds)
         return Decision(
             format=FORMAT,
             transaction=read.transaction.id,
@@ -217,10 +125,34 @@ class Evaluator:
             input=plain(read.data),
         )
 
+    def judge(
+        self,
+        transaction: dict[str, Any] | bytes | str,
+        *,
+        as_of: date | str | None = None,
+        known_on: date | str | None = None,
+        assumptions: bool = True,
+    ) -> Verdict:
+        """The verdict on an order: what `evaluate` says but for its certificate and `valid_until`, and far faster.
+
+        Verdicts are remembered: an order that the law cannot tell from an earlier one is not judged again. The reasons
+        (`verdict.lines`) are made when they are asked for. Parameters and errors are those of `evaluate`.
+
+        >>> verdict = evaluator.judge({...}, as_of="2019-11-04")   # doctest: +SKIP
+        >>> verdict.release                                       # doctest: +SKIP
+        'stop'
+        """
+        return self._verdicts.judge(transaction, _day(as_of, "as_of"), _day(known_on, "known_on"), assumptions)
+
+    @property
+    def remembered(self) -> Counts:
+        """How many orders `judge` was asked for and knew, and how many signatures of lines it keeps."""
+        return self._verdicts.counts
+
     def outcome(self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True) -> str:
         """The outcome alone, without reasons: what a scan over many dates or orders needs."""
         binding = [pack for pack in self._packs if pack.program.pack.manifest.binds]
-        return _strictest(
+        return strictest_outcome(
             outcome_of(pack.judge(screened, item, as_of, known_on, assumptions=assumptions))
             for pack, screened in [(pack, pack.screen(transaction.transaction)) for pack in binding]
             for item in transaction.transaction.items
@@ -250,7 +182,7 @@ def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
     manifest = pack.program.pack.manifest
     screened = pack.screen(question.transaction)
     lines = tuple(_line(pack, question, screened, item) for item in question.transaction.items)
-    outcome = _strictest(line.outcome for line in lines)
+    outcome = strictest_outcome(line.outcome for line in lines)
     return RegimeDecision(
         pack=manifest.id,
         regime=manifest.regime,
@@ -304,11 +236,6 @@ def input_digest(data: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _strictest(outcomes: Iterable[str]) -> str:
-    """The strictest of the outcomes; of none, hold."""
-    return max(outcomes, key=OUTCOMES.index, default="hold")
-
-
 def _day(day: date | str | None, name: str) -> date | None:
     if not isinstance(day, str):
         return day
@@ -319,17 +246,4 @@ def _day(day: date | str | None, name: str) -> date | None:
         raise ValueError(message) from None
 
 
-def _no_date() -> Any:
-    from licet.findings import Finding
-
-    return Finding(
-        code="no-date",
-        message="the order has no `date`, and no date to judge it on is given",
-        path="transaction",
-        line=1,
-        column=1,
-        help="state `date` in the order, or give `as_of` (`--as-of`)",
-    )
-
-
-__all__ = ["Evaluator", "InputError", "PackEvaluator", "View"]
+__all__ = ["Evaluator", "InputError", "PackEvaluator"]

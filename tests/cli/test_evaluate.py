@@ -358,7 +358,7 @@ def test_the_quick_way_leaves_the_rest_to_the_library(line: str) -> None:
 
 def test_what_evaluation_imports() -> None:
     """A script that judges one order waits for none of these."""
-    heavy = {"rich", "typer", "click", "jsonschema", "yaml", "pydantic"}
+    heavy = {"rich", "typer", "click", "jsonschema", "yaml", "pydantic", "polars", "pyspark", "numpy", "pandas"}
     program = (
         "import sys; from licet.cli.main import run; run(sys.argv[1:]);"
         f"print('imported:', *sorted({heavy!r} & set(sys.modules)))"

@@ -23,7 +23,6 @@ CODE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "engine").rg
 # What people say for a word of the glossary, and what the pages must not.
 SYNONYMS = {
     "licence": "license",
-    "verdicts": "decision",
     "blacklist": "party list",
     "rulebook": "pack",
     "ruleset": "pack",

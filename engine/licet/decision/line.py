@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from licet.compile.program import Program
 from licet.decision import model
 from licet.decision.authorizations import in_play
@@ -105,7 +107,14 @@ def outcome_of(judgement: Judgement) -> str:
 
 
 def write(judgement: Judgement) -> model.LineDecision:
-    """The decision on the line, with its reasons."""
+    """The decision on the line, with its reasons and what they rest on."""
+    line = reasons(judgement)
+    readings = determining_readings(judgement.found, {*line.determined_by, *line.supported_by})
+    return replace(line, readings=readings, cases=records(judgement.found))
+
+
+def reasons(judgement: Judgement) -> model.LineDecision:
+    """The decision on the line with its reasons, but without what was read: `readings` and `cases` are empty."""
     resolution = judgement.resolution
     outcome = resolution.outcome
     release = RELEASE[outcome]
@@ -132,10 +141,8 @@ def write(judgement: Judgement) -> model.LineDecision:
         assumptions=assumptions(judgement.program, judgement.found),
         ratings=_ratings(judgement),
         sources=sources(judgement.program, judgement.top.order.view, {*determined, *supporting, *shown}),
-        readings=determining_readings(judgement.found, {*determined, *supporting}),
         listed=listed_parties(judgement.found),
         doubts=row_doubts(judgement.found, {*determined, *supporting}),
-        cases=records(judgement.found),
     )
 
 

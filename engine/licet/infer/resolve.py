@@ -6,7 +6,7 @@ layers; each is combined by Kleene's logic, so that whatever is open can only ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,6 +16,11 @@ from licet.values import FALSE, TRUE, UNKNOWN, Truth
 E = TypeVar("E", bound=Effect)
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))
+
+
+def strictest_outcome(outcomes: Iterable[str]) -> str:
+    """The strictest of the outcomes; of none, hold."""
+    return max(outcomes, key=OUTCOMES.index, default="hold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,8 @@ class Ruling:
     effect: Effect
 
 
+#: Among names of reasons: whatever the reason, and a rule's own name.
+_ANY, _RULE = "*", "rule:"
 #: The exceptions that relieve a bar.
 Relief = Callable[["Ruling"], "list[Ruling]"]
 
@@ -77,14 +84,7 @@ def resolve(
     line is within the pack's jurisdiction. `settled(flag)`: a resolution names the flag. `held`: something outside
     the rules holds the line (an error, a stale list).
     """
-    bars, exceptions = _of(rulings, Bar), _of(rulings, Except)
-
-    def bars_on(lift: Lift, reason: str) -> list[Ruling]:
-        return [
-            r
-            for r, bar in bars
-            if reason in (bar.reasons or (reason,)) and bars_authorization(bar, lift.authorization, kinds)
-        ]
+    layers = _Layers(rulings)
 
     def relief_for(requirement: Ruling) -> Relief:
         """An exception serves where it covers the bar; a narrower one, only requirements in its own case."""
@@ -92,18 +92,17 @@ def resolve(
         def relief(bar: Ruling) -> list[Ruling]:
             return [
                 r
-                for r, e in exceptions
-                if bar.rule in e.bars
-                and (covers(r.case, bar.case) or (covers(bar.case, r.case) and covers(r.case, requirement.case)))
+                for r in layers.exceptions.get(bar.rule, ())
+                if covers(r.case, bar.case) or (covers(bar.case, r.case) and covers(r.case, requirement.case))
             ]
 
         return relief
 
     def lifts(requirement: Ruling, reason: str) -> tuple[Lifted, ...]:
         return tuple(
-            _lifted(r, bars_on(e, reason), relief_for(requirement))
-            for r, e in _of(rulings, Lift)
-            if covers(r.case, requirement.case) and _names(e, requirement, reason)
+            _lifted(r, layers.bars_on(e.authorization, reason, kinds), relief_for(requirement))
+            for r, e in layers.lifts_of(requirement, reason)
+            if covers(r.case, requirement.case)
         )
 
     requirements = tuple(_requirement(r, str(e.reason), lifts(r, str(e.reason))) for r, e in _of(rulings, Require))
@@ -115,6 +114,49 @@ def resolve(
         prohibitions=prohibitions,
         open_flags=open_flags,
     )
+
+
+class _Layers:
+    """Lifts and bars by the reason that they name, exceptions by the bar; each in the order of the rulings."""
+
+    def __init__(self, rulings: Sequence[Ruling]) -> None:
+        self._lifts: dict[str, dict[int, tuple[Ruling, Lift]]] = {}
+        self._bars: dict[str, list[tuple[int, Ruling, Bar]]] = {}
+        self.exceptions: dict[str, list[Ruling]] = {}
+        for place, ruling in enumerate(rulings):
+            match ruling.effect:
+                case Lift() as effect:
+                    self._enter(place, ruling, effect)
+                case Bar(reasons=reasons) as effect:
+                    for reason in reasons or (_ANY,):
+                        self._bars.setdefault(reason, []).append((place, ruling, effect))
+                case Except(bars=bars):
+                    for bar in dict.fromkeys(bars):
+                        self.exceptions.setdefault(bar, []).append(ruling)
+
+    def _enter(self, place: int, ruling: Ruling, effect: Lift) -> None:
+        names = (_ANY,) if effect.everything else (*effect.reasons, *(_RULE + rule for rule in effect.rules))
+        for name in names:
+            self._lifts.setdefault(name, {})[place] = (ruling, effect)
+
+    def lifts_of(self, requirement: Ruling, reason: str) -> list[tuple[Ruling, Lift]]:
+        """The lifts that name the requirement: an authorization discharges nothing else."""
+        found = {
+            n: lift
+            for name in (_ANY, reason, _RULE + requirement.rule)
+            for n, lift in self._lifts.get(name, {}).items()
+        }
+        return [found[place] for place in sorted(found)]
+
+    def bars_on(self, authorization: str, reason: str, kinds: Mapping[str, str]) -> list[Ruling]:
+        """The bars on an authorization where it would lift a reason."""
+        found = [
+            (place, ruling)
+            for name in dict.fromkeys((_ANY, reason))
+            for place, ruling, bar in self._bars.get(name, ())
+            if bars_authorization(bar, authorization, kinds)
+        ]
+        return [ruling for _, ruling in sorted(found, key=lambda one: one[0])]
 
 
 def _outcome(requirements: Sequence[Requirement], prohibitions: Sequence[Ruling], subject: Truth, *, held: bool) -> str:
@@ -136,11 +178,6 @@ def _outcome(requirements: Sequence[Requirement], prohibitions: Sequence[Ruling]
 def _requirement(ruling: Ruling, reason: str, lifts: tuple[Lifted, ...]) -> Requirement:
     lifted = max((lift.truth for lift in lifts), default=FALSE)
     return Requirement(ruling=ruling, reason=reason, lifts=lifts, stands=min(ruling.truth, TRUE - lifted))
-
-
-def _names(lift: Lift, requirement: Ruling, reason: str) -> bool:
-    """Whether a lift names the requirement: an authorization discharges nothing else."""
-    return lift.everything or reason in lift.reasons or requirement.rule in lift.rules
 
 
 def _lifted(ruling: Ruling, bars: Sequence[Ruling], relief: Relief) -> Lifted:

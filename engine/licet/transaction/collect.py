@@ -33,9 +33,8 @@ def collect(fact: Fact, over: Collect, case: Case) -> Value:
         if over.op in {"any", "every"} and over.none_given is not None:
             return over.none_given
         return Unknown(f"`{over.of}` is not stated", (fact.name,))
-    for element in elements if over.fields else ():
-        element.update({by.field: field_of(element, by, case.order, fact.name) for by in over.fields})
-    kept: list[Kept] = [(e, w) for e in elements if (w := _passes(over.where, e, case)) != FALSE]
+    meant = _meant(fact, over, elements, case)
+    kept = [(element, within) for element, within in zip(elements, meant, strict=True) if within != FALSE]
     field = over.value or ""
     match over.op:
         case "any" | "every":
@@ -50,6 +49,18 @@ def collect(fact: Fact, over: Collect, case: Case) -> Value:
             return _sum(fact, kept, field)
         case "count":
             return _sum(fact, [({field: Decimal(1)}, w) for _, w in kept], field)
+
+
+def meant(fact: Fact, over: Collect, case: Case) -> list[Truth]:
+    """Of each element of a collection in a case, whether it is meant."""
+    elements = _elements(over.of, case)
+    return [] if elements is None else _meant(fact, over, elements, case)
+
+
+def _meant(fact: Fact, over: Collect, elements: list[Element], case: Case) -> list[Truth]:
+    for element in elements if over.fields else ():
+        element.update({by.field: field_of(element, by, case.order, fact.name) for by in over.fields})
+    return [_passes(over.where, element, case) for element in elements]
 
 
 def _union(fact: Fact, kept: list[Kept], field: str) -> Value:

@@ -108,6 +108,10 @@ class Case:
             self._values[fact.name] = self._compute(fact)
         return self._values[fact.name]
 
+    def asked(self) -> frozenset[str]:
+        """The names of this case's own facts that have been asked for."""
+        return frozenset(self._values)
+
     def known_values(self) -> tuple[Value, ...]:
         """The values of this case's own facts that have been asked for."""
         return tuple(self._values.values())

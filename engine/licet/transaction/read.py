@@ -98,10 +98,18 @@ def read_data(data: Any, packs: tuple[Pack, ...], path: str = "transaction") -> 
 def _quick(raw: bytes) -> Read | None:
     """The order of well-formed JSON; nothing where anything is amiss, for the slow path to say what."""
     try:
-        data = json.loads(raw.decode(), parse_float=_number, parse_int=_number, object_pairs_hook=_unique)
+        data = decoded(raw)
         return Read(msgspec.convert(data, Transaction), data)
     except (ValueError, RecursionError, msgspec.ValidationError):
         return None
+
+
+def decoded(raw: bytes) -> Any:
+    """The data of well-formed JSON, its numbers exact.
+
+    Raises `ValueError` or `RecursionError` where anything is amiss.
+    """
+    return json.loads(raw.decode(), parse_float=_number, parse_int=_number, object_pairs_hook=_unique)
 
 
 def _number(text: str) -> int | Decimal:
@@ -160,6 +168,18 @@ def _shape_findings(data: Any, path: str, message: str) -> list[Finding]:
     document, _ = load_document(text, path, max_bytes=2 * MOST_BYTES, max_nodes=_MOST_NODES, strict_scalars=False)
     found = validate(document, "transaction") if document is not None else []
     return list(found) or [_finding(path, "not-an-order", message[:1].lower() + message[1:])]
+
+
+def no_date() -> Finding:
+    """The finding on an order without a date, where no other date is given."""
+    return Finding(
+        code="no-date",
+        message="the order has no `date`, and no date to judge it on is given",
+        path="transaction",
+        line=1,
+        column=1,
+        help="state `date` in the order, or give `as_of` (`--as-of`)",
+    )
 
 
 def _finding(path: str, code: str, message: str) -> Finding:

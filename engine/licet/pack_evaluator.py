@@ -1,0 +1,107 @@
+"""One pack at work: its law compiled, its names indexed, its backend chosen; it judges a line on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from licet.compile.build import compile_pack
+from licet.compile.program import Program
+from licet.compile.view import Views
+from licet.decision.line import Judgement, judge_line
+from licet.decision.model import Remark
+from licet.infer.backend import Backend
+from licet.infer.choose import choose_backend
+from licet.infer.run import infer
+from licet.policy.in_force import in_force
+from licet.policy.model import ListingRow, Pack
+from licet.screening.match import Hit, Index
+from licet.screening.screened import Screened, screen
+from licet.transaction.facts import Case, Order
+from licet.transaction.model import Item, Transaction
+from licet.values import FALSE, Value, set_of
+
+
+class PackEvaluator:
+    """One pack, compiled, with its index of names and its backend."""
+
+    def __init__(self, pack: Pack, backend: str) -> None:
+        self.program: Program = compile_pack(pack)
+        self.views = Views(self.program)
+        self.index = Index(pack.lists)
+        self.backend: Backend = choose_backend(backend, self.program)
+
+    def screen(self, transaction: Transaction) -> Screened:
+        """The order with the listings its parties meet: the same for all lines and dates."""
+        return screen(transaction, self.index)
+
+    def judge(
+        self, screened: Screened, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
+    ) -> Judgement:
+        """The judgement on one line of a screened order."""
+        view = self.views.at(as_of, known_on)
+        order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions)
+        cases = _cases(order, item, screened, known_on)
+        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), screened)
+
+    def stale(self, as_of: date) -> tuple[Remark, ...]:
+        """What holds every line because the law in the pack is too old for the day."""
+        pack = self.program.pack
+        aged: list[tuple[str, str, date | None]] = [
+            ("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)
+        ]
+        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists]
+        return tuple(
+            Remark(code=code, message=f"{what} is not kept past {limit}, and the order is judged on {as_of}")
+            for code, what, limit in aged
+            if limit is not None and as_of > limit
+        )
+
+    def notices(self, as_of: date) -> tuple[Remark, ...]:
+        """What to know about the age and reach of the law in the pack."""
+        pack = self.program.pack
+        dated: list[tuple[str, date | None]] = [(f"pack `{pack.manifest.id}`", pack.manifest.current_through)]
+        dated += [(f"party list `{x.list}`", x.current_through) for x in pack.lists]
+        found = [
+            Remark(code="not-current", message=f"{what} is kept current through {limit} only")
+            for what, limit in dated
+            if limit is not None and as_of > limit
+        ]
+        later = sorted(x.vintage for x in pack.tables.values() if x.vintage is not None and as_of < x.vintage)
+        if later:
+            many = f"{len(later)} tables" if len(later) > 1 else "a table"
+            of = f"{later[0]}" if later[0] == later[-1] else f"{later[0]} to {later[-1]}"
+            message = f"the rows of {many} are of {of}, but for changes that have a date"
+            found.append(Remark(code="before-vintage", message=message))
+        partial = [x for x in pack.lists if x.coverage]
+        found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
+        return tuple(found)
+
+
+def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) -> list[Case]:
+    """The line alone, against each party, and against each listing in force that a party hit."""
+    line = Case(order, "item", Case(order, "transaction", None), item=item)
+    cases = [line]
+    for party, found in screened.parties:
+        against = Case(order, "party", line, party=party)
+        against.owners = tuple(_listed_on(of, order.as_of, known_on) for of in screened.owners.get(party.id, ()))
+        cases.append(against)
+        for hit in found:
+            row = row_in_force(hit, order.as_of, known_on)
+            if row is not None:
+                cases.append(Case(order, "listing", against, hit=hit, row=row))
+    return cases
+
+
+def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Value:
+    """The lists on which an owner is listed on the day; open where it may be a namesake."""
+    met = [hit for hit in found if row_in_force(hit, as_of, known_on) is not None]
+    sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
+    return set_of(sure, frozenset(hit.listing.list for hit in met), ("hit_confirmed",))
+
+
+def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:
+    """The row of the hit's listing that is in force, or nothing where the listing is not."""
+    state = in_force(hit.listing.timeline, as_of, known_on)
+    if state.truth == FALSE:
+        return None
+    return next(row for row in hit.listing.rows if row.period == state.period)

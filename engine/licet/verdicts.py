@@ -1,0 +1,285 @@
+"""Verdicts on orders: remembered by what the law can see of a line, with the reasons made when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from licet.decision.line import Judgement, reasons
+from licet.decision.model import LineDecision, RegimeDecision
+from licet.infer.resolve import OUTCOMES, RELEASE, strictest_outcome
+from licet.pack_evaluator import PackEvaluator
+from licet.policy.model import Fact
+from licet.signature.forms import NotLinearError, Probe, probes_of
+from licet.signature.memory import Counts, Memory, Remembered
+from licet.signature.sight import QUANTITY, VALUE, Sight
+from licet.signature.signer import Key, Signed, Signer
+from licet.transaction.read import InputError, Read, decoded, no_date
+
+_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+_NOTICES_KEPT = 1000
+
+
+@dataclass(slots=True)  # a frozen one takes three times as long to make
+class _Question:
+    """An order, its signature (if it has one), and by which law it is judged."""
+
+    order: Any
+    signed: Signed | None
+    as_of: date
+    known_on: date | None
+    assumptions: bool
+
+
+class Verdict:
+    """The answer to an order: `release` is what to act on, `outcome` what it means, `lines` the reasons.
+
+    The reasons are made when first asked for. A line has all that the decision of `Evaluator.evaluate` has, but for
+    `readings`, `cases` and `valid_until`.
+    """
+
+    __slots__ = ("_made", "_question", "_verdicts", "as_of", "outcome", "release", "transaction")
+
+    def __init__(self, verdicts: Verdicts, question: _Question, transaction: str, outcome: str) -> None:
+        self._verdicts = verdicts
+        self._question = question
+        self._made: tuple[RegimeDecision, ...] | None = None
+        self.transaction: str = transaction
+        self.as_of: date = question.as_of
+        self.outcome: str = outcome
+        self.release: str = RELEASE[outcome]
+
+    @property
+    def regimes(self) -> tuple[RegimeDecision, ...]:
+        """The verdict of each pack, with its lines."""
+        if self._made is None:
+            self._made = self._verdicts.explained(self._question)
+        return self._made
+
+    @property
+    def lines(self) -> tuple[LineDecision, ...]:
+        """The lines of the first pack that binds the release."""
+        binding = [regime for regime in self.regimes if regime.binds] or list(self.regimes)
+        return binding[0].lines if binding else ()
+
+    def __repr__(self) -> str:
+        """What was asked, and the answer."""
+        return f"<Verdict {self.transaction!r} as of {self.as_of}: {self.release} ({self.outcome})>"
+
+
+class Verdicts:
+    """Judges orders, and remembers what they came to. Threads may share it."""
+
+    def __init__(self, packs: Sequence[PackEvaluator], read: Callable[..., Read]) -> None:
+        self._packs = tuple(packs)
+        self._read = read
+        self._binding = [n for n, pack in enumerate(packs) if pack.program.pack.manifest.binds]
+        self._parts: tuple[Sight, Signer] | None = None
+        self._memory = Memory()
+        self._notices: dict[date, tuple[tuple[Any, ...], ...]] = {}
+
+    @property
+    def counts(self) -> Counts:
+        """How many orders were asked for and known."""
+        return self._memory.counts
+
+    def judge(self, order: Any, as_of: date | None, known_on: date | None, assumptions: bool) -> Verdict:  # noqa: FBT001
+        """The verdict on an order in decoded JSON, or its text.
+
+        Raises `InputError` for an order that cannot be judged.
+        """
+        data = _plain(order)
+        signed = self._signer.sign(data) if type(data) is dict else None
+        day = as_of if as_of is not None else _stated_day(data)
+        if signed is None or day is None:
+            self._memory.count(known=False)
+            return self._the_long_way(order, as_of, known_on, assumptions)
+        question = _Question(order, signed, day, known_on, assumptions)
+        found = self._remembered(signed, question)
+        self._memory.count(known=found is not None)
+        if found is None:
+            found = self._judged(signed, question, explain=False)
+        return Verdict(self, question, data["id"], self._strictest(found))
+
+    def explained(self, question: _Question) -> tuple[RegimeDecision, ...]:
+        """The decisions of each pack on the order's lines.
+
+        Raises `ValueError` where they must be made and the order is no longer what was judged.
+        """
+        if question.signed is None:
+            made = [tuple(map(reasons, line)) for line in self._judge_all(question)]
+        else:
+            made = self._decisions(question.signed, question)
+        return tuple(self._regime(n, made, question.as_of) for n in range(len(self._packs)))
+
+    # --- what is remembered ------------------------------------------------------------------------------------------
+
+    @property
+    def _signer(self) -> Signer:
+        return self._made[1]
+
+    @property
+    def _made(self) -> tuple[Sight, Signer]:
+        if self._parts is None:
+            sight = Sight(pack.program for pack in self._packs)
+            self._parts = sight, Signer(sight, [pack.index for pack in self._packs])
+        return self._parts
+
+    def _key(self, signed: Signed, number: int, question: _Question) -> Key:
+        return question.as_of, question.known_on, question.assumptions, signed.head, signed.lines[number].key
+
+    def _remembered(self, signed: Signed, question: _Question) -> list[Remembered] | None:
+        """What is remembered of every line; nothing where one is new."""
+        found: list[Remembered] = []
+        for number in range(len(signed.lines)):
+            remembered = self._memory.find(self._key(signed, number, question), signed.lines, number)
+            if remembered is None:
+                return None
+            found.append(remembered)
+        return found
+
+    def _decisions(self, signed: Signed, question: _Question) -> list[tuple[LineDecision, ...]]:
+        found = self._remembered(signed, question) or ()
+        made = [d for r, line in zip(found, signed.lines, strict=False) if (d := r.serve(line)) is not None]
+        if len(made) == len(signed.lines):
+            return made
+        if self._signer.sign(_plain(question.order)) != signed:
+            message = "the order was changed after it was judged: judge it again"
+            raise ValueError(message)
+        return [r.decisions for r in self._judged(signed, question, explain=True) if r.decisions is not None]
+
+    def _strictest(self, found: Sequence[Remembered]) -> str:
+        """The strictest outcome among those of the packs that bind."""
+        if len(found) == 1 and len(self._binding) == 1:
+            return found[0].outcomes[self._binding[0]]
+        return strictest_outcome(r.outcomes[n] for r in found for n in self._binding)
+
+    # --- what is new -------------------------------------------------------------------------------------------------
+
+    def _judge_all(self, question: _Question) -> list[list[Judgement]]:
+        """The judgements of each pack, by line."""
+        read = self._read(question.order)
+        screened = [pack.screen(read.transaction) for pack in self._packs]
+        return [
+            [
+                pack.judge(order, item, question.as_of, question.known_on, assumptions=question.assumptions)
+                for pack, order in zip(self._packs, screened, strict=True)
+            ]
+            for item in read.transaction.items
+        ]
+
+    def _judged(self, signed: Signed, question: _Question, *, explain: bool) -> list[Remembered]:
+        """Every line judged, and remembered."""
+        found: list[Remembered] = []
+        for number, judgements in enumerate(self._judge_all(question)):
+            line = signed.lines[number]
+            decisions = tuple(map(reasons, judgements)) if explain else None
+            remembered = Remembered(
+                outcomes=tuple(judgement.resolution.outcome for judgement in judgements),
+                decisions=decisions,
+                quotes=decisions is not None and self._quotes(decisions, judgements),
+                measures=(line.value, line.quantity),
+            )
+            found.append(remembered)
+            if not any(_failed(judgement) for judgement in judgements):
+                key = self._key(signed, number, question)
+                self._memory.keep(key, signed.lines, number, remembered, self._probes(judgements))
+        return found
+
+    def _probes(self, judgements: Sequence[Judgement]) -> list[Probe] | None:
+        """What tells lines of the same signature apart; nothing where that cannot be said."""
+        probes: list[Probe] = []
+        try:
+            for judgement, sight in zip(judgements, self._made[0].packs, strict=True):
+                for case in (judgement.top.at("transaction"), *judgement.found.cases):
+                    probes += probes_of(case, sight, sorted(case.asked() & sight.computed))
+        except NotLinearError:
+            return None
+        return list(dict.fromkeys(probes))
+
+    def _quotes(self, decisions: Sequence[LineDecision], judgements: Sequence[Judgement]) -> bool:
+        """Whether a decision quotes something that the signature does not tell in full."""
+        sight = self._made[0]
+        for decision, judgement, seen in zip(decisions, judgements, sight.packs, strict=True):
+            facts = judgement.program.pack.vocabulary.facts
+            for name in {reading.fact for a in decision.authorizations for reading in a.failed} & facts.keys():
+                if name in seen.computed or name in sight.facts or _is_measure(facts[name]):
+                    return True
+        return False
+
+    def _the_long_way(
+        self,
+        order: Any,
+        as_of: date | None,
+        known_on: date | None,
+        assumptions: bool,  # noqa: FBT001
+    ) -> Verdict:
+        """An order that has no signature."""
+        read = self._read(order)
+        day = as_of or read.transaction.date
+        if day is None:
+            raise InputError((no_date(),))
+        question = _Question(order, None, day, known_on, assumptions)
+        judged = self._judge_all(question)
+        outcome = strictest_outcome(line[n].resolution.outcome for line in judged for n in self._binding)
+        return Verdict(self, question, read.transaction.id, outcome)
+
+    # --- regimes -----------------------------------------------------------------------------------------------------
+
+    def _regime(self, number: int, made: Sequence[tuple[LineDecision, ...]], as_of: date) -> RegimeDecision:
+        manifest = self._packs[number].program.pack.manifest
+        lines = tuple(decisions[number] for decisions in made)
+        outcome = strictest_outcome(line.outcome for line in lines)
+        return RegimeDecision(
+            pack=manifest.id,
+            regime=manifest.regime,
+            title=manifest.title,
+            binds=manifest.binds,
+            outcome=outcome,
+            release=RELEASE[outcome],
+            lines=lines,
+            notices=self._pack_notices(as_of)[number],
+        )
+
+    def _pack_notices(self, as_of: date) -> tuple[tuple[Any, ...], ...]:
+        found = self._notices.get(as_of)
+        if found is None:
+            if len(self._notices) >= _NOTICES_KEPT:
+                self._notices.clear()
+            found = self._notices[as_of] = tuple(pack.notices(as_of) for pack in self._packs)
+        return found
+
+
+def _failed(judgement: Judgement) -> bool:
+    """Whether something went wrong: of that nothing is remembered."""
+    cases = (judgement.top.at("transaction"), *judgement.found.cases)
+    return bool(judgement.found.errors) or any(case.errors for case in cases)
+
+
+def _is_measure(fact: Fact) -> bool:
+    return fact.scope == "item" and fact.read in {VALUE, QUANTITY}
+
+
+def _plain(order: Any) -> Any:
+    """The order's data; text that is no well-formed JSON stays as it is, for the reader to say why."""
+    if isinstance(order, str):
+        order = order.encode()
+    if not isinstance(order, bytes):
+        return order
+    try:
+        return decoded(order)
+    except (ValueError, RecursionError):
+        return order
+
+
+def _stated_day(data: Any) -> date | None:
+    """The order's own date."""
+    day = data.get("date") if type(data) is dict else None
+    if isinstance(day, str):
+        try:
+            return date.fromisoformat(day)
+        except ValueError:
+            return None
+    return None
