@@ -10,7 +10,7 @@ from typing import Any
 
 from licet.authoring.cases import LawCase
 from licet.policy.load import pack_files
-from licet.policy.model import Pack, Rule
+from licet.policy.model import Pack, Rule, is_below
 from licet.policy.terms import Flag, Notice
 
 _HEAD = "| paragraph | about | | rules and cases |\n|---|---|---|---|\n"
@@ -66,11 +66,7 @@ def is_pointer(rule: Rule) -> bool:
 
 def unnamed(pack: Pack, paragraphs: Sequence[Paragraph]) -> list[Rule]:
     """The rules that no paragraph names."""
-    return [rule for rule in pack.rules if not any(_named(rule.id, name) for p in paragraphs for name in p.rules)]
-
-
-def _named(thing: str, name: str) -> bool:
-    return thing == name or thing.startswith(f"{name}/")
+    return [rule for rule in pack.rules if not any(is_below(rule.id, name) for p in paragraphs for name in p.rules)]
 
 
 def _opening(pack: Pack, cases: Sequence[LawCase], paragraphs: Sequence[Paragraph]) -> str:
@@ -98,7 +94,7 @@ def _section(home: str, paragraphs: Sequence[Paragraph], pack: Pack, own: Counte
 
 def _line(paragraph: Paragraph, pack: Pack, own: Counter[str]) -> str:
     things = [*(rule.id for rule in pack.rules), *pack.tables, *(x.id for x in pack.lists), *pack.general_licenses]
-    met = sorted({thing for thing in things for name in paragraph.rules if _named(thing, name)})
+    met = sorted({thing for thing in things for name in paragraph.rules if is_below(thing, name)})
     shown = ", ".join(f"`{thing}`" + (f" {own[thing]}" if own[thing] else "") for thing in met)
     about = _cell(paragraph.title) + (f" ({_cell(paragraph.note)})" if paragraph.note else "")
     return f"| {_cell(paragraph.cite)} | {about} | {paragraph.status.replace('_', ' ')} | {shown} |\n"

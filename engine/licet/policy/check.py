@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from licet.findings import Finding
 from licet.policy.conditions import tests_in
 from licet.policy.contract import LISTING_FIELDS
-from licet.policy.model import SCOPES, Pack, Rule
+from licet.policy.model import SCOPES, Pack, Rule, is_below
 from licet.policy.node import Node
 from licet.policy.read_conditions import unknown_name
 from licet.policy.stages import CyclicRulesError, stages_of
@@ -91,7 +91,7 @@ def _coverage(node: Node, pack: Pack) -> None:
         if status in {"partial", "not_planned"} and "note" not in entry:
             entry["status"].error("coverage-status", f"expected a `note` beside `{status}`: what is left out, or why")
         for child in entry["rules"].elements() if "rules" in entry else ():
-            if not any(thing == child.data or thing.startswith(f"{child.data}/") for thing in things):
+            if not any(is_below(thing, child.data) for thing in things):
                 unknown_name(child, "rule", child.data, things)
 
 
