@@ -58,10 +58,11 @@ fuzz: ready-to-test ## random packs and orders: every backend must agree (long)
 mutate: ready-to-test ## change the rules one by one: some case must notice (long; SAMPLE=500 draws so many)
 	@$(MUTATE)
 
-bench: ready-to-test ## speed
+bench: ## speed, beside other engines
+	@tools/setup.sh bench
 	@$(BENCH)
 
-soak: ready-to-test ## hours of work: memory and answers stay as they are
+soak: ready-to-run ## five million orders in eight threads: answers and memory stay as they are
 	@$(SOAK)
 
 wheel: ready-to-test ## dist/: the wheel and the source distribution

@@ -3,6 +3,7 @@
 #
 #   tools/setup.sh run    what using licet needs
 #   tools/setup.sh dev    ... and what testing it needs
+#   tools/setup.sh bench  ... and the engines that it is compared with
 #
 # PYTHON=… names the interpreter; without it the first that will do is taken.
 set -eu
@@ -108,9 +109,16 @@ install() {
   stamp >".venv/licet-$1"
 }
 
-case ${1:-} in run | dev) ;; *) fail "usage: tools/setup.sh run|dev" ;; esac
+# OPA's evaluator asks for a newer Python than it needs, which no extra can say.
+install_opa() {
+  .venv/bin/python -m pip install --quiet --no-deps --ignore-requires-python 'opa-golib-python-bindings>=0.4.4' \
+    >>.venv/licet-install.log 2>&1 || say "OPA cannot be installed here; it is left out"
+}
+
+case ${1:-} in run | dev | bench) ;; *) fail "usage: tools/setup.sh run|dev|bench" ;; esac
 venv_serves || make_venv
 case $1 in
-  run) installed run dev || install run "" ;;
+  run) installed run dev bench || install run "" ;;
   dev) installed dev || install dev "[dev]" ;;
+  bench) installed bench || { install bench "[bench]" && install_opa; } ;;
 esac

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from licet.decision.line import Judgement, reasons
@@ -12,6 +13,7 @@ from licet.decision.model import LineDecision, RegimeDecision
 from licet.infer.resolve import OUTCOMES, RELEASE, strictest_outcome
 from licet.pack_evaluator import PackEvaluator
 from licet.policy.model import Fact
+from licet.signature.eras import Eras
 from licet.signature.forms import NotLinearError, Probe, probes_of
 from licet.signature.memory import Counts, Memory, Remembered
 from licet.signature.sight import QUANTITY, VALUE, Sight
@@ -20,6 +22,10 @@ from licet.transaction.read import InputError, Read, decoded, no_date
 
 _RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 _NOTICES_KEPT = 1000
+
+
+#: The judgements of each pack, by line.
+_Judged = list[list[Judgement]]
 
 
 @dataclass(slots=True)  # a frozen one takes three times as long to make
@@ -40,11 +46,14 @@ class Verdict:
     `readings`, `cases` and `valid_until`.
     """
 
-    __slots__ = ("_made", "_question", "_verdicts", "as_of", "outcome", "release", "transaction")
+    __slots__ = ("_judged", "_made", "_question", "_verdicts", "as_of", "outcome", "release", "transaction")
 
-    def __init__(self, verdicts: Verdicts, question: _Question, transaction: str, outcome: str) -> None:
+    def __init__(
+        self, verdicts: Verdicts, question: _Question, transaction: str, outcome: str, judged: _Judged | None
+    ) -> None:
         self._verdicts = verdicts
         self._question = question
+        self._judged = judged
         self._made: tuple[RegimeDecision, ...] | None = None
         self.transaction: str = transaction
         self.as_of: date = question.as_of
@@ -55,7 +64,8 @@ class Verdict:
     def regimes(self) -> tuple[RegimeDecision, ...]:
         """The verdict of each pack, with its lines."""
         if self._made is None:
-            self._made = self._verdicts.explained(self._question)
+            self._made = self._verdicts.explained(self._question, self._judged)
+            self._judged = None
         return self._made
 
     @property
@@ -69,6 +79,15 @@ class Verdict:
         return f"<Verdict {self.transaction!r} as of {self.as_of}: {self.release} ({self.outcome})>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What signing takes: made when the first order is judged."""
+
+    sight: Sight
+    signer: Signer
+    eras: Eras
+
+
 class Verdicts:
     """Judges orders, and remembers what they came to. Threads may share it."""
 
@@ -76,7 +95,6 @@ class Verdicts:
         self._packs = tuple(packs)
         self._read = read
         self._binding = [n for n, pack in enumerate(packs) if pack.program.pack.manifest.binds]
-        self._parts: tuple[Sight, Signer] | None = None
         self._memory = Memory()
         self._notices: dict[date, tuple[tuple[Any, ...], ...]] = {}
 
@@ -92,43 +110,58 @@ class Verdicts:
         """
         data = _plain(order)
         signed = self._signer.sign(data) if type(data) is dict else None
-        day = as_of if as_of is not None else _stated_day(data)
+        day = as_of if as_of is not None or signed is None else signed.day
         if signed is None or day is None:
             self._memory.count(known=False)
             return self._the_long_way(order, as_of, known_on, assumptions)
         question = _Question(order, signed, day, known_on, assumptions)
-        found = self._remembered(signed, question)
+        found, judged = self._remembered(signed, question), None
         self._memory.count(known=found is not None)
         if found is None:
-            found = self._judged(signed, question, explain=False)
-        return Verdict(self, question, data["id"], self._strictest(found))
+            judged = self._judge_all(question)
+            found = self._keep(signed, question, judged)
+        return Verdict(self, question, data["id"], self._strictest(found), judged)
 
-    def explained(self, question: _Question) -> tuple[RegimeDecision, ...]:
-        """The decisions of each pack on the order's lines.
+    def explained(self, question: _Question, judged: _Judged | None) -> tuple[RegimeDecision, ...]:
+        """The decisions of each pack on the order's lines; `judged` where that has just been done.
 
         Raises `ValueError` where they must be made and the order is no longer what was judged.
         """
-        if question.signed is None:
-            made = [tuple(map(reasons, line)) for line in self._judge_all(question)]
-        else:
-            made = self._decisions(question.signed, question)
+        signed = question.signed
+        made = self._made_before(signed, question) if signed is not None and judged is None else None
+        if made is None:
+            if judged is None and signed is not None and self._signer.sign(_plain(question.order)) != signed:
+                message = "the order was changed after it was judged: judge it again"
+                raise ValueError(message)
+            judged = judged or self._judge_all(question)
+            made = [tuple(map(reasons, line)) for line in judged]
+            if signed is not None:
+                self._keep(signed, question, judged, made)
         return tuple(self._regime(n, made, question.as_of) for n in range(len(self._packs)))
 
     # --- what is remembered ------------------------------------------------------------------------------------------
 
-    @property
-    def _signer(self) -> Signer:
-        return self._made[1]
+    @cached_property
+    def _parts(self) -> _Parts:
+        programs = [pack.program for pack in self._packs]
+        sight = Sight(programs)
+        return _Parts(sight, Signer(sight, [pack.index for pack in self._packs]), Eras(programs))
 
-    @property
-    def _made(self) -> tuple[Sight, Signer]:
-        if self._parts is None:
-            sight = Sight(pack.program for pack in self._packs)
-            self._parts = sight, Signer(sight, [pack.index for pack in self._packs])
-        return self._parts
+    @cached_property
+    def _signer(self) -> Signer:
+        return self._parts.signer
 
     def _key(self, signed: Signed, number: int, question: _Question) -> Key:
-        return question.as_of, question.known_on, question.assumptions, signed.head, signed.lines[number].key
+        day, eras, head, own = question.as_of, self._parts.eras, signed.head, signed.lines[number].key
+        return (
+            eras.of_law(day),
+            eras.of_order(head[0], day),
+            eras.of_order(own, day),
+            question.known_on,
+            question.assumptions,
+            head,
+            own,
+        )
 
     def _remembered(self, signed: Signed, question: _Question) -> list[Remembered] | None:
         """What is remembered of every line; nothing where one is new."""
@@ -140,15 +173,15 @@ class Verdicts:
             found.append(remembered)
         return found
 
-    def _decisions(self, signed: Signed, question: _Question) -> list[tuple[LineDecision, ...]]:
-        found = self._remembered(signed, question) or ()
-        made = [d for r, line in zip(found, signed.lines, strict=False) if (d := r.serve(line)) is not None]
-        if len(made) == len(signed.lines):
-            return made
-        if self._signer.sign(_plain(question.order)) != signed:
-            message = "the order was changed after it was judged: judge it again"
-            raise ValueError(message)
-        return [r.decisions for r in self._judged(signed, question, explain=True) if r.decisions is not None]
+    def _made_before(self, signed: Signed, question: _Question) -> list[tuple[LineDecision, ...]] | None:
+        """The decisions on every line; nothing where one has not been made, or says what is otherwise now."""
+        made: list[tuple[LineDecision, ...]] = []
+        for remembered, line in zip(self._remembered(signed, question) or (), signed.lines, strict=False):
+            decisions = remembered.serve((line.value, line.quantity, question.as_of))
+            if decisions is None:
+                return None
+            made.append(decisions)
+        return made or None
 
     def _strictest(self, found: Sequence[Remembered]) -> str:
         """The strictest outcome among those of the packs that bind."""
@@ -158,8 +191,7 @@ class Verdicts:
 
     # --- what is new -------------------------------------------------------------------------------------------------
 
-    def _judge_all(self, question: _Question) -> list[list[Judgement]]:
-        """The judgements of each pack, by line."""
+    def _judge_all(self, question: _Question) -> _Judged:
         read = self._read(question.order)
         screened = [pack.screen(read.transaction) for pack in self._packs]
         return [
@@ -170,17 +202,21 @@ class Verdicts:
             for item in read.transaction.items
         ]
 
-    def _judged(self, signed: Signed, question: _Question, *, explain: bool) -> list[Remembered]:
-        """Every line judged, and remembered."""
+    def _keep(
+        self,
+        signed: Signed,
+        question: _Question,
+        judged: _Judged,
+        made: Sequence[tuple[LineDecision, ...]] | None = None,
+    ) -> list[Remembered]:
+        """What every line came to, remembered: the decisions too, where they have been made."""
         found: list[Remembered] = []
-        for number, judgements in enumerate(self._judge_all(question)):
-            line = signed.lines[number]
-            decisions = tuple(map(reasons, judgements)) if explain else None
+        for number, judgements in enumerate(judged):
+            line, decisions = signed.lines[number], made[number] if made is not None else None
             remembered = Remembered(
                 outcomes=tuple(judgement.resolution.outcome for judgement in judgements),
                 decisions=decisions,
-                quotes=decisions is not None and self._quotes(decisions, judgements),
-                measures=(line.value, line.quantity),
+                quoted=(line.value, line.quantity, question.as_of) if self._quotes(decisions, judgements) else None,
             )
             found.append(remembered)
             if not any(_failed(judgement) for judgement in judgements):
@@ -192,20 +228,22 @@ class Verdicts:
         """What tells lines of the same signature apart; nothing where that cannot be said."""
         probes: list[Probe] = []
         try:
-            for judgement, sight in zip(judgements, self._made[0].packs, strict=True):
+            for judgement, sight in zip(judgements, self._parts.sight.packs, strict=True):
                 for case in (judgement.top.at("transaction"), *judgement.found.cases):
                     probes += probes_of(case, sight, sorted(case.asked() & sight.computed))
         except NotLinearError:
             return None
         return list(dict.fromkeys(probes))
 
-    def _quotes(self, decisions: Sequence[LineDecision], judgements: Sequence[Judgement]) -> bool:
+    def _quotes(self, decisions: Sequence[LineDecision] | None, judgements: Sequence[Judgement]) -> bool:
         """Whether a decision quotes something that the signature does not tell in full."""
-        sight = self._made[0]
-        for decision, judgement, seen in zip(decisions, judgements, sight.packs, strict=True):
+        sight = self._parts.sight
+        for decision, judgement, seen in zip(decisions or (), judgements, sight.packs, strict=False):
+            if decision.holds:  # what is too old is said with the day
+                return True
             facts = judgement.program.pack.vocabulary.facts
-            for name in {reading.fact for a in decision.authorizations for reading in a.failed} & facts.keys():
-                if name in seen.computed or name in sight.facts or _is_measure(facts[name]):
+            for name in {reading.fact for a in decision.authorizations for reading in a.failed}:
+                if name == "in_force" or name in seen.computed or name in sight.facts or _is_measure(facts[name]):
                     return True
         return False
 
@@ -224,7 +262,7 @@ class Verdicts:
         question = _Question(order, None, day, known_on, assumptions)
         judged = self._judge_all(question)
         outcome = strictest_outcome(line[n].resolution.outcome for line in judged for n in self._binding)
-        return Verdict(self, question, read.transaction.id, outcome)
+        return Verdict(self, question, read.transaction.id, outcome, judged)
 
     # --- regimes -----------------------------------------------------------------------------------------------------
 
@@ -272,14 +310,3 @@ def _plain(order: Any) -> Any:
         return decoded(order)
     except (ValueError, RecursionError):
         return order
-
-
-def _stated_day(data: Any) -> date | None:
-    """The order's own date."""
-    day = data.get("date") if type(data) is dict else None
-    if isinstance(day, str):
-        try:
-            return date.fromisoformat(day)
-        except ValueError:
-            return None
-    return None

@@ -11,6 +11,7 @@ import json
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +91,12 @@ def test_verdicts_are_decisions_on_random_packs(first: int) -> None:
         evaluator = found.evaluator()
         for number in range(6):
             asked = generate.asking(found, number)
+            rng = random.Random(number)
             for order in others(number, json.loads(json.dumps(asked.order)), 3):
-                wrong = differs(evaluator, order, as_of=asked.as_of, known_on=asked.known_on)
-                assert wrong is None, f"seed {seed}, order {number}: {wrong}\n{order}"
+                for days in (0, rng.choice((-1, 1)), rng.randint(-40, 40)):
+                    day = asked.as_of + timedelta(days=days)
+                    wrong = differs(evaluator, order, as_of=day, known_on=asked.known_on)
+                    assert wrong is None, f"seed {seed}, order {number}, {day}: {wrong}\n{order}"
         assert evaluator.remembered.known > 0
 
 
@@ -101,10 +105,12 @@ def test_verdicts_are_decisions_on_cases_of_the_pack() -> None:
     rng = random.Random(7)
     cases = [case for case in read_cases(PACK, ROOT / "examples") if case.as_of or case.order.get("date")]
     for number, case in enumerate(rng.sample(cases, 40)):
-        law = {"as_of": case.as_of, "known_on": case.known_on, "assumptions": case.assumptions}
+        day = case.as_of or date.fromisoformat(str(case.order["date"]))
         for order in others(number, json.loads(json.dumps(case.order, default=str)), 4):
+            law = {"as_of": day, "known_on": case.known_on, "assumptions": case.assumptions}
             wrong = differs(evaluator, order, **law)
-            assert wrong is None, f"{case.id}: {wrong}\n{order}"
+            assert wrong is None, f"{case.id}, {day}: {wrong}\n{order}"
+            day += timedelta(days=rng.choice((0, 0, 1, -1, 30, 366)))
     counts = evaluator.remembered
     assert counts.rate > 0.2  # most were changed on purpose
 

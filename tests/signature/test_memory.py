@@ -1,6 +1,7 @@
 """What is remembered: bounded, exact, and counted."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ ROOT = Path(__file__).parents[2]
 GO, STOP = Remembered(("no_license_required",)), Remembered(("license_required",))
 
 
-def line(value: float | None = None, quantity: float | None = None, key: str = "item") -> SignedLine:
-    return SignedLine((key,), value, quantity)
+def line(value: float | None = None, quantity: float | None = None, key: bytes = b"item") -> SignedLine:
+    return SignedLine(key, value, quantity)
 
 
 def probe(*terms: int, threshold: int = 2500) -> Probe:
@@ -65,7 +66,7 @@ def test_without_probes_every_measure_is_another() -> None:
     memory.keep(("a",), [line(2000, 1)], 0, GO, None)
     assert memory.find(("a",), [line(2000, 1)], 0) is GO
     assert memory.find(("a",), [line(2000, 2)], 0) is None
-    assert memory.find(("a",), [line(2000, 1), line(key="other")], 0) is None
+    assert memory.find(("a",), [line(2000, 1), line(key=b"other")], 0) is None
 
 
 def test_a_new_probe_forgets_what_did_not_ask_it() -> None:
@@ -88,9 +89,11 @@ def test_it_does_not_grow_without_end() -> None:
 
 
 def test_decisions_that_quote_a_measure_serve_only_the_same() -> None:
-    quoting = Remembered(("license_required",), decisions=(), quotes=True, measures=(2000, 1))
-    assert quoting.serve(line(2000, 1)) == ()
-    assert quoting.serve(line(2001, 1)) is None
+    quoting = Remembered(("license_required",), decisions=(), quoted=(2000, 1, date(2019, 5, 16)))
+    assert quoting.serve((2000, 1, date(2019, 5, 16))) == ()
+    assert quoting.serve((2001, 1, date(2019, 5, 16))) is None
+    assert quoting.serve((2000, 1, date(2019, 5, 17))) is None
+    assert Remembered(("license_required",), decisions=()).serve((2001, 1, None)) == ()
 
 
 def _order() -> dict[str, Any]:
@@ -101,10 +104,10 @@ def _order() -> dict[str, Any]:
 def test_an_order_that_was_changed_is_not_explained() -> None:
     evaluator = Evaluator.load(ROOT / "policies" / "us_ear", backend="reference")
     order = _order()
-    verdict = evaluator.judge(order, as_of="2019-05-17")
+    _, remembered = (evaluator.judge(order, as_of="2019-05-17") for _ in range(2))
     order["destination"] = "DE"
     with pytest.raises(ValueError, match="the order was changed after it was judged"):
-        _ = verdict.lines
+        _ = remembered.lines
 
 
 def test_a_verdict_on_text_is_that_on_its_data() -> None:

@@ -55,14 +55,15 @@ def test_a_threshold_that_no_float_says_makes_no_scale() -> None:
 def test_dates() -> None:
     scale = Dates([date(2019, 5, 16), date(2020, 8, 13)])
     places = [scale.place(day) for day in ("2019-05-15", "2019-05-16", "2019-05-17", "2020-08-13", "2020-08-14")]
-    assert places == [0, 1, 2, 3, 4]
+    assert places == [b"0", b"1", b"2", b"3", b"4"]
     assert scale.place("2019-05-15") == scale.place("2001-01-01")
+    assert scale.place("2019-W20-4") == scale.place("2019-05-16")  # facts are stated in any form of ISO 8601
     assert [scale.place(raw) for raw in ("2019-02-30", "19-05-16", "tomorrow!!", 5, None)] == [None] * 5
 
 
 def test_texts() -> None:
     scale = Texts(["civil", "military"])
-    assert scale.place("civil") == "civil"
+    assert scale.place("civil") == b"civil"
     assert scale.place("a telephone exchange") == scale.place("a bridge")
     assert scale.place("civil") != scale.place("a bridge")
     assert scale.place(5) is None

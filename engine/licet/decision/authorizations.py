@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from licet.compile.program import CompiledRule, Program
 from licet.decision.model import Authorization, Reading
 from licet.decision.trees import failures
@@ -13,8 +15,8 @@ from licet.policy.terms import Lift
 from licet.transaction.facts import Case
 from licet.values import FALSE, TRUE, UNKNOWN
 
-_A_YEAR = 365
-_A_MONTH = 31
+#: How long after its end, and before its beginning, an authorization is still, or already, named.
+NEAR_AFTER, NEAR_BEFORE = timedelta(days=365), timedelta(days=31)
 
 
 def in_play(program: Program, found: Inference, requirement: Requirement) -> list[Authorization]:
@@ -96,8 +98,9 @@ def _not_held(rule: CompiledRule, case: Case) -> list[Authorization]:
 def _near_its_time(rule: CompiledRule, case: Case) -> bool:
     """Whether the rule ended within the year before the day, or begins within a month: others nobody misses."""
     first, last = span(rule.timeline)
-    ended = last is not None and 0 < (case.order.as_of - last).days <= _A_YEAR
-    return ended or (first is not None and 0 < (first - case.order.as_of).days <= _A_MONTH)
+    day, none = case.order.as_of, timedelta(0)
+    ended = last is not None and none < day - last <= NEAR_AFTER
+    return ended or (first is not None and none < first - day <= NEAR_BEFORE)
 
 
 def _failed(rule: CompiledRule, case: Case, *, in_force: bool) -> list[Reading]:

@@ -23,13 +23,13 @@ _DAY = timedelta(days=1)
 def days_ahead(program: Program, screened: Screened, as_of: date) -> Iterator[tuple[date, Turn | None]]:
     """The coming days on which the order could be judged otherwise, with what turns; None for the order's own days."""
     own = {day for day in screened.days if day > as_of}
-    own |= {limit + _DAY for limit in _limits(program) if as_of <= limit < date.max}
+    own |= {limit + _DAY for limit in limits(program) if as_of <= limit < date.max}
     law = program.turning_days[bisect_right(program.turning_days, as_of) :]
     for day in sorted({*own, *law}):
         yield day, None if day in own else program.turns[day]
 
 
-def _limits(program: Program) -> Iterator[date]:
+def limits(program: Program) -> Iterator[date]:
     """The last days on which the pack, its lists and its tables are kept."""
     pack = program.pack
     yield pack.manifest.holds_after

@@ -63,7 +63,7 @@ class Probe:
     form: Form
     scale: Numbers
 
-    def place(self, measures: Sequence[Decimal]) -> int:
+    def place(self, measures: Sequence[Decimal]) -> bytes:
         """The place of the number among its thresholds."""
         return self.scale.of(self.form.of(measures))
 

@@ -28,19 +28,16 @@ _PLACES = 256
 class Remembered:
     """What each pack came to: the outcomes, and the decisions on the line, once somebody has asked for them.
 
-    `quotes`: the decisions quote a measure, so that they serve only lines with the very same.
+    `quoted`: where decisions quote what a signature leaves out, the value, the quantity and the day that they serve.
     """
 
     outcomes: tuple[str, ...]
     decisions: tuple[LineDecision, ...] | None = None
-    quotes: bool = False
-    measures: tuple[Any, ...] = ()
+    quoted: tuple[Any, ...] | None = None
 
-    def serve(self, line: SignedLine) -> tuple[LineDecision, ...] | None:
-        """The decisions, where they are made and say nothing that is otherwise for the line."""
-        if self.quotes and self.measures != (line.value, line.quantity):
-            return None
-        return self.decisions
+    def serve(self, stated: tuple[Any, ...]) -> tuple[LineDecision, ...] | None:
+        """The decisions on a line with the stated value and quantity on a day, if they are made and serve it."""
+        return self.decisions if self.quoted is None or self.quoted == stated else None
 
 
 @dataclass(slots=True)

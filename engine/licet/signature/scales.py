@@ -1,6 +1,7 @@
 """Scales: the places that a stated value can take between the values that the law asks for.
 
-Two values at the same place pass the same tests, so that nothing the law says can tell them apart.
+Two values at the same place pass the same tests, so that nothing the law says can tell them apart. A place is written
+as `bytes`, which no JSON has, so that it is never taken for a value.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from math import inf
 from typing import Any, Protocol
 
 from licet.policy.terms import Test
@@ -22,19 +24,20 @@ _KEPT = 10_000
 class Scale(Protocol):
     """Says at which place a stated value is."""
 
-    def place(self, raw: Any) -> Any:
+    def place(self, raw: Any) -> bytes | None:
         """The place of the value; nothing where it has to be taken as it is."""
         ...
 
 
 class Numbers:
-    """Numbers among the thresholds of the tests on them: 2n below the one numbered n, 2n + 1 at it."""
+    """Numbers among the thresholds of the tests on them: 2n between two, 2n + 1 at the one numbered n."""
 
     def __init__(self, thresholds: Iterable[Decimal]) -> None:
         self.exact = sorted(set(thresholds))
-        self._floats = [float(threshold) for threshold in self.exact]
+        self._floats = [*map(float, self.exact), inf]
+        self._places = [b"%d" % place for place in range(2 * len(self.exact) + 1)]
         #: A float stands for the shortest decimal that reads as it, so it must be clear on which side that is.
-        self.usable = all(Decimal(repr(f)) == t for f, t in zip(self._floats, self.exact, strict=True))
+        self.usable = all(Decimal(repr(f)) == t for f, t in zip(self._floats, self.exact, strict=False))
 
     def __eq__(self, other: object) -> bool:
         """Scales with the same thresholds are the same."""
@@ -44,39 +47,42 @@ class Numbers:
         """By the thresholds."""
         return hash(tuple(self.exact))
 
-    def place(self, raw: Any) -> int | None:
+    def place(self, raw: Any) -> bytes | None:
         """The place of an `int`, a `float` or a `Decimal` of ordinary size, 0 or more."""
         kind = type(raw)
         if kind is int or kind is float:
-            ordinary = LEAST <= raw <= MOST or raw == 0
-            return bisect_left(self._floats, raw) + bisect_right(self._floats, raw) if ordinary else None
+            if LEAST <= raw <= MOST or raw == 0:
+                floats = self._floats
+                below = bisect_left(floats, raw)
+                return self._places[2 * below + (1 if floats[below] == raw else 0)]
+            return None
         if kind is Decimal and raw.is_finite() and 0 <= raw <= MOST and raw.adjusted() >= _DIGITS:
             return self.of(raw)
         return None
 
-    def of(self, number: Decimal) -> int:
+    def of(self, number: Decimal) -> bytes:
         """The place of a number that has been checked."""
-        return bisect_left(self.exact, number) + bisect_right(self.exact, number)
+        return self._places[bisect_left(self.exact, number) + bisect_right(self.exact, number)]
 
 
 class Dates:
     """Dates, as ISO 8601 text, among those that the tests name."""
 
     def __init__(self, days: Iterable[date]) -> None:
-        self._days = sorted({day.isoformat() for day in days})
-        self._known: dict[str, int] = {}
+        self._days = sorted(set(days))
+        self._known: dict[Any, bytes] = {}
 
-    def place(self, raw: Any) -> int | None:
+    def place(self, raw: Any) -> bytes | None:
         """The place of a date in text."""
         if type(raw) is not str:
             return None
         place = self._known.get(raw)
-        if place is None and len(raw) == len("2019-05-16"):
+        if place is None:
             try:
-                date.fromisoformat(raw)
+                day = date.fromisoformat(raw)
             except ValueError:
                 return None
-            place = bisect_left(self._days, raw) + bisect_right(self._days, raw)
+            place = b"%d" % (bisect_left(self._days, day) + bisect_right(self._days, day))
             if len(self._known) < _KEPT:
                 self._known[raw] = place
         return place
@@ -86,13 +92,11 @@ class Texts:
     """Texts of which only some are asked for: those, and all others."""
 
     def __init__(self, asked: Iterable[str]) -> None:
-        self._asked = frozenset(asked)
+        self._asked = {text: text.encode("utf-8", "surrogatepass") for text in asked}
 
-    def place(self, raw: Any) -> str | bool | None:
+    def place(self, raw: Any) -> bytes | None:
         """The text where the law names it, else merely that there is one."""
-        if type(raw) is not str:
-            return None
-        return raw if raw in self._asked else True
+        return self._asked.get(raw, b"") if type(raw) is str else None
 
 
 def scale_of(kind: str, tests: Iterable[Test]) -> Scale | None:

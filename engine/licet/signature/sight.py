@@ -61,6 +61,10 @@ class Sight:
         asked = {field for over in self._collections() if over.of in _COLLECTED[scope] for field in _fields_of(over)}
         return frozenset(f for f in _TEXTS[scope] if f not in asked and not self._reading(scope, f))
 
+    def is_unread(self, scope: Scope, field: str) -> bool:
+        """Whether no fact reads a field."""
+        return not self._reading(scope, field)
+
     def fields(self, scope: Scope) -> Mapping[str, Scale]:
         """The scales of the fields of texts that facts read."""
         read = {field: self._reading(scope, field) for field in _TEXTS[scope]}

@@ -7,9 +7,12 @@ put on a scale passes the same tests. An order of which that cannot be said has 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from licet.screening.match import Index
@@ -21,6 +24,8 @@ _FORM = 2
 _KEPT = 100_000
 #: A party that stands behind another, or has owners, makes names count that are not its own.
 _BEHIND = ("acts_for", "branch_of", "owners")
+#: What all lines share: the order's own fields, then its parties.
+Head = tuple[bytes, ...]
 Key = tuple[Any, ...]
 
 
@@ -32,16 +37,17 @@ class NotSignedError(ValueError):
 class SignedLine:
     """A line: what the law sees of it, and its measures as the order has them (nothing where not stated plainly)."""
 
-    key: Key
+    key: bytes
     value: int | float | Decimal | None
     quantity: int | float | Decimal | None
 
 
 @dataclass(slots=True)
 class Signed:
-    """An order's signature: what all its lines share, and each of them."""
+    """An order's signature: its own date, what all its lines share, and each of them."""
 
-    head: Key
+    day: date | None
+    head: Head
     lines: Sequence[SignedLine]
 
 
@@ -54,6 +60,14 @@ class _SeenParty:
     behind: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The names under which facts are stated, in their order, by a number; and where those with a scale stand."""
+
+    number: int
+    scaled: Sequence[tuple[int, Scale]]
+
+
 class Signer:
     """Signs orders for the packs in use. Threads may share it."""
 
@@ -61,12 +75,15 @@ class Signer:
         self._indexes = tuple(indexes)
         self._measures = sight.measures
         self._facts = sight.facts
-        self._texts: Mapping[str, Scale] = sight.fields("transaction")
-        self._item_texts: Mapping[str, Scale] = sight.fields("item")
+        self._dateless = sight.is_unread("transaction", "date")
+        self._texts = tuple(sight.fields("transaction").items())
+        self._item_texts = tuple(sight.fields("item").items())
         self._unseen = tuple(sight.unseen("item"))
         self._unseen_order = tuple(sight.unseen("transaction"))
         self._name_unseen = {"name", "aliases", "address"} <= sight.unseen("party")
         self._parties: dict[bytes, _SeenParty] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._numbers = count()
 
     def sign(self, order: dict[str, Any]) -> Signed | None:
         """The signature of an order in decoded JSON; nothing where it has none."""
@@ -76,59 +93,66 @@ class Signer:
             return None
 
     def _sign(self, order: dict[str, Any]) -> Signed:
-        rest = order.copy()
+        rest, placed = order.copy(), list[Any]()
         if type(rest.pop("id")) is not str:
             raise NotSignedError
         items, parties = rest.pop("items"), rest.pop("parties")
-        seen: list[Any] = []
+        day = day_of(rest.get("date"))
+        if self._dateless and day is not None:
+            del rest["date"]
         for field in self._unseen_order:
             if type(rest.get(field)) is str:
                 del rest[field]
-        self._place(rest, self._texts, seen)
-        if rest.get("facts"):
-            rest["facts"] = self._stated(rest["facts"], seen)
+        for field, scale in self._texts:
+            if field in rest:
+                self._place(rest, field, scale, placed)
+        if "facts" in rest:
+            rest["facts"] = self._stated(rest["facts"], placed)
         lines = [self._line(item) for item in items]
-        if not lines:
-            raise NotSignedError
+        if len(lines) != 1:
+            self._several(items, placed)
         if "licenses" in rest or "resolutions" in rest:  # they name lines, which must be there
-            seen += [item["id"] for item in items]
-        if len(lines) > 1 and len({item["id"] for item in items}) != len(lines):
+            placed.append([item["id"] for item in items])
+        return Signed(day, (marshal.dumps((rest, placed), _FORM), *self._all_parties(parties)), lines)
+
+    @staticmethod
+    def _several(items: list[dict[str, Any]], placed: list[Any]) -> None:
+        """A line alone is told from one among several, and those must have ids of their own."""
+        if not items or len({item["id"] for item in items}) != len(items):
             raise NotSignedError
-        head = (marshal.dumps(rest, _FORM), *self._all_parties(parties), *seen, len(lines) == 1)
-        return Signed(head, lines)
+        placed.append(len(items) > 1)
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def _line(self, item: dict[str, Any]) -> SignedLine:
-        rest = item.copy()
+        rest, placed = item.copy(), list[Any]()
         for field in self._unseen:
             if type(rest.get(field)) is str:
                 del rest[field]
-        seen: list[Any] = []
-        if self._item_texts:
-            self._place(rest, self._item_texts, seen)
-        facts = rest.get("facts")
-        if facts:
-            rest["facts"] = self._stated(facts, seen)
-        value = self._measure(VALUE, _amount(rest), rest, seen)
-        quantity = self._measure(QUANTITY, rest.get(QUANTITY), rest, seen)
-        return SignedLine((marshal.dumps(rest, _FORM), *seen), value, quantity)
+        for field, scale in self._item_texts:
+            if field in rest:
+                self._place(rest, field, scale, placed)
+        if "facts" in rest:
+            rest["facts"] = self._stated(rest["facts"], placed)
+        value = self._measure(VALUE, _amount(rest[VALUE]), rest, placed) if VALUE in rest else None
+        quantity = self._measure(QUANTITY, rest[QUANTITY], rest, placed) if QUANTITY in rest else None
+        return SignedLine(marshal.dumps((rest, placed), _FORM), value, quantity)
 
-    def _measure(self, field: str, number: Any, rest: dict[str, Any], seen: list[Any]) -> Any:
+    def _measure(self, field: str, number: Any, rest: dict[str, Any], placed: list[Any]) -> Any:
         """Puts a measure on its scale, where it is a number on it."""
         scale = self._measures[field]
-        place = scale.place(number) if scale is not None and number is not None else None
+        place = scale.place(number) if scale is not None else None
         if place is None:
             return None
-        del rest[field]
-        seen += (field, place)
+        rest[field] = place
+        placed.append(field)
         return number
 
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def _all_parties(self, parties: list[dict[str, Any]]) -> list[bytes]:
         found = [self._party(party) for party in parties]
-        if len(found) != len({party.id for party in found}):
+        if len(found) > 1 and len(found) != len({party.id for party in found}):
             raise NotSignedError
         for party in found:
             if party.behind:
@@ -140,15 +164,14 @@ class Signer:
         whole = marshal.dumps(party, _FORM)
         known = self._parties.get(whole)
         if known is None:
-            seen: list[Any] = []
-            rest = party.copy()
+            rest, placed = party.copy(), list[Any]()
             if self._name_unseen and self._is_unlisted(party):
                 for field in ("name", "aliases", "address"):
                     rest.pop(field, None)
             if "facts" in rest:
-                rest["facts"] = self._stated(rest["facts"], seen)
+                rest["facts"] = self._stated(rest["facts"], placed)
             behind = any(field in party for field in _BEHIND)
-            known = _SeenParty(_text(party["id"]), marshal.dumps((rest, seen), _FORM), behind)
+            known = _SeenParty(_text(party["id"]), marshal.dumps((rest, placed), _FORM), behind)
             if len(self._parties) >= _KEPT:
                 self._parties.clear()
             self._parties[whole] = known
@@ -164,33 +187,54 @@ class Signer:
     # --- texts and facts ---------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _place(rest: dict[str, Any], scales: Mapping[str, Scale], seen: list[Any]) -> None:
-        for field, scale in scales.items():
-            place = scale.place(rest[field]) if field in rest else None
+    def _place(rest: dict[str, Any], field: str, scale: Scale, placed: list[Any]) -> None:
+        place = scale.place(rest[field])
+        if place is not None:
+            rest[field] = place
+            placed.append(field)
+
+    def _stated(self, facts: dict[str, Any], placed: list[Any]) -> Any:
+        """The facts, those with a scale at their places: the values in their order, and a number for their names."""
+        names = tuple(facts)
+        layout = self._layouts.get(names)
+        if layout is None:
+            layout = self._laid_out(names)
+        values = [*facts.values(), layout.number]
+        for at, scale in layout.scaled:
+            place = scale.place(values[at])
             if place is not None:
-                del rest[field]
-                seen += (field, place)
+                values[at] = place
+                placed.append(at)
+        return values
 
-    def _stated(self, facts: dict[str, Any], seen: list[Any]) -> dict[str, Any]:
-        """The facts without those put on a scale, which are added to what is seen."""
+    def _laid_out(self, names: tuple[str, ...]) -> _Layout:
         scales = self._facts
-        kept: dict[str, Any] = {}
-        for name, raw in facts.items():
-            scale = scales.get(name)
-            place = scale.place(raw) if scale is not None else None
-            if place is None:
-                kept[name] = raw
-            else:
-                seen += (name, place)
-        return kept
+        layout = _Layout(next(self._numbers), [(at, scales[name]) for at, name in enumerate(names) if name in scales])
+        if len(self._layouts) >= _KEPT:
+            self._layouts.clear()
+        return self._layouts.setdefault(names, layout)
 
 
-def _amount(rest: dict[str, Any]) -> Any:
+def _amount(value: Any) -> Any:
     """The amount of a line's value in the currency of the tests, which is US dollars unless another is stated."""
-    value = rest.get(VALUE)
     if type(value) is dict and (len(value) == 1 or (len(value) == 2 and value.get("currency") == "USD")):  # noqa: PLR2004
         return value.get("amount")
     return None
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(text: str) -> date | None:
+    if len(text) != len("2019-05-16") or text[7] != "-":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def day_of(raw: Any) -> date | None:
+    """The date in text, as the reader of orders takes one; nothing for what is none."""
+    return _parsed(raw) if type(raw) is str else None
 
 
 def _text(raw: Any) -> str:
