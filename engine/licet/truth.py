@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from licet.values import FALSE, TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value
@@ -42,33 +42,32 @@ def truth(op: str, operand: Operand, value: Value, *, eccn: bool = False) -> Tru
         return _of_set(op, operand, value)
     if isinstance(value, Interval):
         return _of_interval(op, operand, value)
-    if eccn and op in _PARAGRAPH:
-        return max((_PARAGRAPH[op](str(value), str(o)) for o in _members(operand)), default=FALSE)
+    if eccn and op in _OF_PARAGRAPHS:
+        return _of_paragraphs(str(value), _members(operand), below=op == "within")
     return TRUE if _SCALAR[op](value, operand) else FALSE
 
 
-def is_paragraph_of(given: str, paragraph: str) -> bool:
-    """Whether the classification `given` is the paragraph, or one below it."""
-    return given == paragraph or given.startswith(paragraph + ".")
+def paragraphs(given: str) -> Iterator[str]:
+    """The classification and every paragraph that it lies in, the nearest first."""
+    yield given
+    while "." in given:
+        given = given.rpartition(".")[0]
+        yield given
 
 
-def _within(given: str, paragraph: str) -> Truth:
-    if is_paragraph_of(given, paragraph):
-        return TRUE
-    return UNKNOWN if paragraph.startswith(given + ".") else FALSE
+def _of_paragraphs(given: str, wanted: Iterable[Value], *, below: bool) -> Truth:
+    """Whether the classification is one of the paragraphs or, with `below`, under one; open where it is above one."""
+    found = FALSE
+    for named in wanted:
+        paragraph = str(named)
+        if given == paragraph or (below and given.startswith(paragraph) and given[len(paragraph)] == "."):
+            return TRUE
+        if paragraph.startswith(given) and paragraph[len(given)] == ".":
+            found = UNKNOWN
+    return found
 
 
-def _same_paragraph(given: str, paragraph: str) -> Truth:
-    if given == paragraph:
-        return TRUE
-    return UNKNOWN if paragraph.startswith(given + ".") else FALSE
-
-
-_PARAGRAPH: dict[str, Callable[[str, str], Truth]] = {
-    "is": _same_paragraph,
-    "in": _same_paragraph,
-    "within": _within,
-}
+_OF_PARAGRAPHS = frozenset({"is", "in", "within"})
 
 
 def _members(operand: Operand) -> tuple[Value, ...]:

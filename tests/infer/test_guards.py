@@ -19,7 +19,7 @@ from licet.decision.shelf_life import days_ahead, first_change
 from licet.infer.reference import judge_each
 from licet.policy.model import Fact
 from licet.policy.terms import TableColumn, Test
-from licet.truth import is_paragraph_of
+from licet.truth import paragraphs
 from licet.values import TRUE, Interval, MaybeSet, Truth, Unknown, Value
 from tests import generate
 from tests.generate import World, world
@@ -246,7 +246,7 @@ def test_a_row_is_reached_by_its_words(row: KeyedRow) -> None:
     for count in range(len(WORDS) + 1):
         for words in map(frozenset, itertools.combinations(WORDS, count)):
             expected = all(str(c) in words for c in row.countries) and all(
-                any(is_paragraph_of(str(c), word) or is_paragraph_of(word, str(c)) for word in words)
+                any(word in paragraphs(str(c)) or str(c) in paragraphs(word) for word in words)
                 for c in row.classifications
             )
             assert found.reaching(words, frozenset({"t"})) == ({DAY} if expected else set()), words

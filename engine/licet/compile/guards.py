@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from licet.compile.program import CompiledRule, Tree
-from licet.compile.walk import paragraphs
 from licet.policy.model import Fact
 from licet.policy.terms import FactOperand, TableColumn, Test
+from licet.truth import paragraphs
 from licet.values import TRUE, UNKNOWN, Interval, MaybeSet, Truth, Unknown, Value
 
 #: The values, by fact, of which one must be met: with any other known value a tree is false.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from licet.compile.turns import KeyedRow, Turn
-from licet.compile.walk import paragraphs
+from licet.truth import paragraphs
 
 
 class RowDays:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from licet.compile.clock import Calendar, Epoch
-from licet.compile.walk import paragraphs
 from licet.policy.in_force import in_force
 from licet.policy.model import Row, Table
 from licet.policy.terms import Period, TableColumn, Timeline
+from licet.truth import paragraphs
 from licet.values import FALSE, Value
 
 _UNDATED = Period()

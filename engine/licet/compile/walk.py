@@ -7,14 +7,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 
-def paragraphs(given: str) -> Iterator[str]:
-    """The classification and every paragraph that it lies in, the nearest first."""
-    yield given
-    while "." in given:
-        given = given.rpartition(".")[0]
-        yield given
-
-
 def tables_in(term: object) -> Iterator[tuple[str, frozenset[str]]]:
     """The tables that a condition or a derivation names anywhere, each with the columns by which it is read."""
     if isinstance(term, (tuple, list)):

@@ -32,6 +32,8 @@ class Inference:
     cases: list[Case]
     judged: list[Judged] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    _effective: tuple[int, list[Judged]] = (0, [])  # with how many were judged then: none is ever taken back
+    _rulings: tuple[int, list[Ruling]] = (0, [])
 
     def covers(self, above: int, below: int) -> bool:
         """Whether the case numbered `below` is the case `above`, or below it."""
@@ -55,6 +57,11 @@ class Inference:
 
     def effective(self) -> list[Judged]:
         """What was judged, with displaced rules weakened."""
+        if self._effective[0] != len(self.judged):
+            self._effective = len(self.judged), self._weakened()
+        return self._effective[1]
+
+    def _weakened(self) -> list[Judged]:
         by_displaced: dict[str, list[Judged]] = {}
         for j in self.judged:
             for d in j.rule.source.displaces:
@@ -73,11 +80,14 @@ class Inference:
 
     def rulings(self) -> list[Ruling]:
         """Every effect of every effective rule."""
-        return [
-            Ruling(rule=j.rule.id, case=j.case, truth=j.truth, effect=effect)
-            for j in self.effective()
-            for effect in j.rule.effects
-        ]
+        if self._rulings[0] != len(self.judged):
+            found = [
+                Ruling(rule=j.rule.id, case=j.case, truth=j.truth, effect=effect)
+                for j in self.effective()
+                for effect in j.rule.effects
+            ]
+            self._rulings = len(self.judged), found
+        return self._rulings[1]
 
 
 def infer(program: Program, cases: list[Case], backend: Backend) -> Inference:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
 from licet.policy.terms import Condition, Effect, Period, Test, Timeline
+from licet.truth import paragraphs
 from licet.values import Value
 
 Scope = Literal["transaction", "item", "party", "listing"]
@@ -78,7 +80,7 @@ class Row(Struct, frozen=True, kw_only=True):
     doubt: str | None = None
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class Table(Struct, frozen=True, kw_only=True, dict=True):  # `dict`: what is made of it once is kept with it
     """A table with dated rows."""
 
     id: str
@@ -89,6 +91,16 @@ class Table(Struct, frozen=True, kw_only=True):
     vintage: date | None = None
     current_through: date | None = None
     holds_after: date | None = None
+
+    @cached_property
+    def texts(self) -> Mapping[str, frozenset[str]]:
+        """By column, every value that stands in it on some day, as text."""
+        return {name: frozenset(str(row.values[n]) for row in self.rows) for n, name in enumerate(self.columns)}
+
+    @cached_property
+    def above(self) -> Mapping[str, frozenset[str]]:
+        """By column, every classification in it, and all of which one of them is a paragraph."""
+        return {name: frozenset(a for text in texts for a in paragraphs(text)) for name, texts in self.texts.items()}
 
 
 class Conditional(Struct, frozen=True, kw_only=True):

@@ -122,8 +122,11 @@ class Case:
 
     def test(self, number: int) -> Truth:
         """The truth of one of the program's tests."""
-        fact = self.order.facts[self.order.program.tests[number].fact]
-        return self.at(fact.scope).own_test(number, fact)
+        known = self._tests.get(number)
+        if known is None:
+            fact = self.order.facts[self.order.program.tests[number].fact]
+            known = self._tests[number] = self.at(fact.scope).own_test(number, fact)
+        return known
 
     def own_test(self, number: int, fact: Fact) -> Truth:
         """The truth of a test on a fact of this case's own scope."""

@@ -10,12 +10,12 @@ from typing import Any
 from msgspec import UNSET
 
 from licet.findings import Severity
-from licet.policy.model import Fact, Pack
+from licet.policy.model import Fact, Pack, Table
 from licet.suggest import choices, did_you_mean
 from licet.text import quoted
 from licet.transaction.model import Party, Transaction
 from licet.transaction.stated import LARGEST_EXPONENT, IllTypedError, numbers, typed
-from licet.truth import is_paragraph_of
+from licet.truth import paragraphs
 
 Pointer = tuple[str | int, ...]
 
@@ -151,11 +151,12 @@ def _codes(transaction: Transaction, pack: Pack) -> Iterator[Problem]:
     if manifest.country_table is None:
         return
     table = pack.tables[manifest.country_table]
-    columns = list(table.columns)
-    code, name = columns.index(str(manifest.country_code)), columns.index(str(manifest.country_name))
-    names = {str(row.values[code]): str(row.values[name]) for row in table.rows}
+    known = table.texts[str(manifest.country_code)]
     for pointer, given in _countries(transaction):
-        if given not in names:
+        if given not in known:
+            columns = list(table.columns)
+            code, name = columns.index(str(manifest.country_code)), columns.index(str(manifest.country_name))
+            names = {str(row.values[code]): str(row.values[name]) for row in table.rows}
             by_name = {shown.casefold(): c for c, shown in names.items()}
             meant = by_name.get(given.casefold())
             near = did_you_mean(given, names.values()) if meant is None else None
@@ -202,20 +203,19 @@ def _classified(transaction: Transaction, pack: Pack) -> Iterator[Problem]:
     for fact in pack.vocabulary.facts.values():
         if fact.listed_in is None or fact.scope != "item" or fact.read is None:
             continue
-        table = pack.tables[fact.listed_in[0]]
-        place = list(table.columns).index(fact.listed_in[1])
-        known = {str(row.values[place]) for row in table.rows}
+        table, column = pack.tables[fact.listed_in[0]], fact.listed_in[1]
         for n, item in enumerate(transaction.items):
             given = getattr(item, fact.read, UNSET)
-            if isinstance(given, str) and not _listed(given, known):
-                yield _unlisted(("items", n, fact.read), given, known, table.title)
+            if isinstance(given, str) and not _listed(given, table, column):
+                yield _unlisted(("items", n, fact.read), given, table.texts[column], table.title)
 
 
-def _listed(given: str, known: set[str]) -> bool:
-    return given in known or any(is_paragraph_of(given, k) or is_paragraph_of(k, given) for k in known)
+def _listed(given: str, table: Table, column: str) -> bool:
+    """Whether the classification, one above it or one below it stands in the column."""
+    return given in table.above[column] or any(above in table.texts[column] for above in paragraphs(given))
 
 
-def _unlisted(pointer: Pointer, given: str, known: set[str], title: str) -> Problem:
+def _unlisted(pointer: Pointer, given: str, known: frozenset[str], title: str) -> Problem:
     if not _well_formed(given):
         return Problem(
             pointer,
