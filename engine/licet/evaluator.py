@@ -142,7 +142,9 @@ class Evaluator:
         >>> verdict.release                                       # doctest: +SKIP
         'stop'
         """
-        return self._verdicts.judge(transaction, _day(as_of, "as_of"), _day(known_on, "known_on"), assumptions)
+        if isinstance(as_of, str) or isinstance(known_on, str):
+            as_of, known_on = _day(as_of, "as_of"), _day(known_on, "known_on")
+        return self._verdicts.judge(transaction, as_of, known_on, assumptions)
 
     @property
     def remembered(self) -> Counts:

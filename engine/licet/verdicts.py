@@ -108,7 +108,7 @@ class Verdicts:
 
         Raises `InputError` for an order that cannot be judged.
         """
-        data = _plain(order)
+        data = order if type(order) is dict else _plain(order)
         signed = self._signer.sign(data) if type(data) is dict else None
         day = as_of if as_of is not None or signed is None else signed.day
         if signed is None or day is None:

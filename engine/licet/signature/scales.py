@@ -22,7 +22,13 @@ _KEPT = 10_000
 
 
 class Scale(Protocol):
-    """Says at which place a stated value is."""
+    """Says at which place a stated value is.
+
+    `known` are places that were found before, of values of the `kinds`; others are to be asked for.
+    """
+
+    kinds: frozenset[type]
+    known: dict[Any, bytes]
 
     def place(self, raw: Any) -> bytes | None:
         """The place of the value; nothing where it has to be taken as it is."""
@@ -32,7 +38,10 @@ class Scale(Protocol):
 class Numbers:
     """Numbers among the thresholds of the tests on them: 2n between two, 2n + 1 at the one numbered n."""
 
+    kinds: frozenset[type] = frozenset({int, float})
+
     def __init__(self, thresholds: Iterable[Decimal]) -> None:
+        self.known: dict[Any, bytes] = {}
         self.exact = sorted(set(thresholds))
         self._floats = [*map(float, self.exact), inf]
         self._places = [b"%d" % place for place in range(2 * len(self.exact) + 1)]
@@ -54,7 +63,10 @@ class Numbers:
             if LEAST <= raw <= MOST or raw == 0:
                 floats = self._floats
                 below = bisect_left(floats, raw)
-                return self._places[2 * below + (1 if floats[below] == raw else 0)]
+                place = self._places[2 * below + (1 if floats[below] == raw else 0)]
+                if len(self.known) < _KEPT:
+                    self.known[raw] = place
+                return place
             return None
         if kind is Decimal and raw.is_finite() and 0 <= raw <= MOST and raw.adjusted() >= _DIGITS:
             return self.of(raw)
@@ -68,35 +80,37 @@ class Numbers:
 class Dates:
     """Dates, as ISO 8601 text, among those that the tests name."""
 
+    kinds: frozenset[type] = frozenset({str})
+
     def __init__(self, days: Iterable[date]) -> None:
         self._days = sorted(set(days))
-        self._known: dict[Any, bytes] = {}
+        self.known: dict[Any, bytes] = {}
 
     def place(self, raw: Any) -> bytes | None:
         """The place of a date in text."""
         if type(raw) is not str:
             return None
-        place = self._known.get(raw)
-        if place is None:
-            try:
-                day = date.fromisoformat(raw)
-            except ValueError:
-                return None
-            place = b"%d" % (bisect_left(self._days, day) + bisect_right(self._days, day))
-            if len(self._known) < _KEPT:
-                self._known[raw] = place
+        try:
+            day = date.fromisoformat(raw)
+        except ValueError:
+            return None
+        place = b"%d" % (bisect_left(self._days, day) + bisect_right(self._days, day))
+        if len(self.known) < _KEPT:
+            self.known[raw] = place
         return place
 
 
 class Texts:
     """Texts of which only some are asked for: those, and all others."""
 
+    kinds: frozenset[type] = frozenset({str})
+
     def __init__(self, asked: Iterable[str]) -> None:
-        self._asked = {text: text.encode("utf-8", "surrogatepass") for text in asked}
+        self.known: dict[Any, bytes] = {text: text.encode("utf-8", "surrogatepass") for text in asked}
 
     def place(self, raw: Any) -> bytes | None:
         """The text where the law names it, else merely that there is one."""
-        return self._asked.get(raw, b"") if type(raw) is str else None
+        return self.known.get(raw, b"") if type(raw) is str else None
 
 
 def scale_of(kind: str, tests: Iterable[Test]) -> Scale | None:

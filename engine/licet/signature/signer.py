@@ -65,7 +65,7 @@ class _Layout:
     """The names under which facts are stated, in their order, by a number; and where those with a scale stand."""
 
     number: int
-    scaled: Sequence[tuple[int, Scale]]
+    scaled: Sequence[tuple[int, frozenset[type], dict[Any, bytes], Scale]]
 
 
 class Signer:
@@ -200,16 +200,19 @@ class Signer:
         if layout is None:
             layout = self._laid_out(names)
         values = [*facts.values(), layout.number]
-        for at, scale in layout.scaled:
-            place = scale.place(values[at])
+        for at, kinds, known, scale in layout.scaled:
+            raw = values[at]
+            place = known.get(raw) if type(raw) in kinds else None
+            if place is None:
+                place = scale.place(raw)
             if place is not None:
                 values[at] = place
                 placed.append(at)
         return values
 
     def _laid_out(self, names: tuple[str, ...]) -> _Layout:
-        scales = self._facts
-        layout = _Layout(next(self._numbers), [(at, scales[name]) for at, name in enumerate(names) if name in scales])
+        scaled = [(at, scale) for at, name in enumerate(names) if (scale := self._facts.get(name)) is not None]
+        layout = _Layout(next(self._numbers), [(at, scale.kinds, scale.known, scale) for at, scale in scaled])
         if len(self._layouts) >= _KEPT:
             self._layouts.clear()
         return self._layouts.setdefault(names, layout)
