@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -65,7 +67,8 @@ class Evaluator:
             folders = [folders]
         chosen = [Path(f) for f in folders] if folders is not None else pack_folders(policies_dir())
         where = default_cache() if cache is True else cache or None
-        return cls([load_pack(folder, where) for folder in chosen], backend=backend)
+        with _no_collection():
+            return cls([load_pack(folder, where) for folder in chosen], backend=backend)
 
     @property
     def packs(self) -> tuple[PackEvaluator, ...]:
@@ -209,6 +212,18 @@ def _line(pack: PackEvaluator, question: _Question, screened: Screened, item: It
     change = first_change(days_ahead(pack.program, screened, question.as_of), judgement, judge_on)
     until = earliest(relied_until(judgement, line.determined_by), day_before(change))
     return msgspec.structs.replace(line, valid_until=until)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """No garbage collection inside: all that loading makes stays, and looking through it takes time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def pack_folders(root: Path) -> list[Path]:

@@ -26,17 +26,17 @@ class Eras:
 
     def __init__(self, programs: Iterable[Program]) -> None:
         self._law = sorted({day for program in programs for day in _turning(program)})
-        self._stated: dict[bytes, Sequence[date]] = {}
+        self._stated: dict[tuple[bytes, ...], Sequence[date]] = {}
 
     def of_law(self, as_of: date) -> int:
         """The stretch of the law in which a day lies."""
         return bisect_right(self._law, as_of)
 
-    def of_order(self, data: bytes, as_of: date) -> int:
+    def of_order(self, data: tuple[bytes, ...], as_of: date) -> int:
         """The stretch, among the dates that stand in an order's data, in which a day lies."""
         days = self._stated.get(data)
         if days is None:
-            days = sorted({day for found in _STATED.findall(data) for day in _with_next(found)})
+            days = sorted({day for part in data for found in _STATED.findall(part) for day in _with_next(found)})
             if len(self._stated) >= _KEPT:
                 self._stated.clear()
             self._stated[data] = days
