@@ -71,7 +71,7 @@ def _contenders(options: argparse.Namespace) -> Sequence[Contender]:
 
 
 def _generated(options: argparse.Namespace) -> list[Row | Absent]:
-    from benchmarks import tables
+    from benchmarks import fours, tables
     from benchmarks.generated import Effort, compare
 
     effort = Effort(rounds=3, cases=200, seconds=0.1, sample=20) if options.quick else Effort()
@@ -84,16 +84,18 @@ def _generated(options: argparse.Namespace) -> list[Row | Absent]:
     for what in ("fresh", "warm"):
         print("\n" + tables.cost(found, what))
     print("\n" + tables.ratios(found, contenders))
+    if options.only in "licet":
+        at = min(options.sizes, key=lambda size: abs(size - tables.RATIO_AT))
+        print("\n" + tables.pairs(fours.figures(at, effort.cases)))
     return found
 
 
 def _real_pack(options: argparse.Namespace) -> dict[str, dict[str, str]]:
-    from benchmarks import real_pack, tables
-    from licet.infer.durable import available
+    from benchmarks import ours, real_pack, tables
 
     quick = real_pack.Effort(orders=300, seconds=2.0, listings=(0, 1_000))
     effort = quick if options.quick else real_pack.Effort()
-    backends = ["reference", *(["durable"] if available() else [])]
+    backends = ours.backends()
     real_pack.check(backends)
     told = {backend: dict(real_pack.figures(backend, effort)) for backend in backends}
     names = list(told["reference"])

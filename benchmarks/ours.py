@@ -32,10 +32,14 @@ LONG_AGO = date(2000, 1, 1)
 DAYS = {"at_least": "on_or_after", "at_most": "on_or_before"}
 
 
+def backends() -> list[str]:
+    """The backends that there are."""
+    return ["reference", *(["durable"] if available() else [])]
+
+
 def contenders() -> list[Contender]:
     """Licet on every backend that there is, in each of the ways to ask it."""
-    backends = ["reference", *(["durable"] if available() else [])]
-    return [_contender(backend, way) for way in ("verdict", "reasons", "decision") for backend in backends]
+    return [_contender(backend, way) for way in ("verdict", "reasons", "decision") for backend in backends()]
 
 
 def fired(answer: Any) -> frozenset[int]:
