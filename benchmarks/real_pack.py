@@ -26,6 +26,7 @@ PACK = Path(__file__).resolve().parent.parent / "policies" / "us_ear"
 LISTINGS = PACK / "part_744" / "supp_4_entity_list" / "listings"
 LISTED = date(2020, 1, 1)
 SAMPLE = 50
+AT_ONCE = 500  # listings in a file
 FEW = 20
 SAMPLE_OF_ANSWERS = 5000
 
@@ -134,10 +135,10 @@ def _longer(folder: Path, many: int) -> Path:
     """A copy of the pack, with so many more entries on its Entity List."""
     pack = folder / PACK.name
     shutil.copytree(PACK, pack, ignore=shutil.ignore_patterns("cases.yaml"))
-    if many:
-        entries = [_listing(number) for number in range(many)]
+    for first in range(0, many, AT_ONCE):
+        entries = [_listing(number) for number in range(first, min(first + AT_ONCE, many))]
         text = yaml.dump({"listings": entries}, Dumper=ours.Plain, sort_keys=False)
-        (pack / LISTINGS.relative_to(PACK) / "bench.yaml").write_text(text, encoding="utf-8")
+        (pack / LISTINGS.relative_to(PACK) / f"bench_{first}.yaml").write_text(text, encoding="utf-8")
     return pack
 
 

@@ -212,12 +212,11 @@ class Verdicts:
         """What every line came to, remembered: the decisions too, where they have been made."""
         found: list[Remembered] = []
         for number, judgements in enumerate(judged):
-            line, decisions = signed.lines[number], made[number] if made is not None else None
-            remembered = Remembered(
-                outcomes=tuple(judgement.resolution.outcome for judgement in judgements),
-                decisions=decisions,
-                quoted=(line.value, line.quantity, question.as_of) if self._quotes(decisions, judgements) else None,
-            )
+            line = signed.lines[number]
+            remembered = Remembered(tuple(judgement.resolution.outcome for judgement in judgements))
+            if made is not None:
+                stated = (line.value, line.quantity, question.as_of)
+                remembered.decisions[stated if self._quotes(made[number], judgements) else None] = made[number]
             found.append(remembered)
             if not any(_failed(judgement) for judgement in judgements):
                 key = self._key(signed, number, question)
@@ -235,10 +234,10 @@ class Verdicts:
             return None
         return list(dict.fromkeys(probes))
 
-    def _quotes(self, decisions: Sequence[LineDecision] | None, judgements: Sequence[Judgement]) -> bool:
+    def _quotes(self, decisions: Sequence[LineDecision], judgements: Sequence[Judgement]) -> bool:
         """Whether a decision quotes something that the signature does not tell in full."""
         sight = self._parts.sight
-        for decision, judgement, seen in zip(decisions or (), judgements, sight.packs, strict=False):
+        for decision, judgement, seen in zip(decisions, judgements, sight.packs, strict=True):
             if decision.holds:  # what is too old is said with the day
                 return True
             facts = judgement.program.pack.vocabulary.facts

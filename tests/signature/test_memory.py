@@ -89,11 +89,21 @@ def test_it_does_not_grow_without_end() -> None:
 
 
 def test_decisions_that_quote_a_measure_serve_only_the_same() -> None:
-    quoting = Remembered(("license_required",), decisions=(), quoted=(2000, 1, date(2019, 5, 16)))
+    quoting = Remembered(("license_required",), {(2000, 1, date(2019, 5, 16)): ()})
     assert quoting.serve((2000, 1, date(2019, 5, 16))) == ()
     assert quoting.serve((2001, 1, date(2019, 5, 16))) is None
     assert quoting.serve((2000, 1, date(2019, 5, 17))) is None
-    assert Remembered(("license_required",), decisions=()).serve((2001, 1, None)) == ()
+    assert Remembered(("license_required",), {None: ()}).serve((2001, 1, None)) == ()
+
+
+def test_decisions_that_quote_add_up_to_a_bound() -> None:
+    memory = Memory()
+    for day in range(1000):
+        memory.keep(("a",), [line()], 0, Remembered(("hold",), {(None, None, day): ()}), [])
+    found = memory.find(("a",), [line()], 0)
+    assert found is not None
+    assert found.serve((None, None, 999)) == ()
+    assert len(found.decisions) <= 64
 
 
 def _order() -> dict[str, Any]:

@@ -20,24 +20,31 @@ from licet.signature.signer import Key, SignedLine
 
 #: How many signatures are kept; beyond it the oldest go.
 SIZE = 20_000
-#: How many verdicts an entry keeps, one for each set of places or measures.
-_PLACES = 256
+#: How many verdicts an entry keeps, one for each set of places or measures; and how many decisions that quote.
+_PLACES, _QUOTED = 256, 64
 
 
 @dataclass(slots=True)
 class Remembered:
     """What each pack came to: the outcomes, and the decisions on the line, once somebody has asked for them.
 
-    `quoted`: where decisions quote what a signature leaves out, the value, the quantity and the day that they serve.
+    Decisions may quote what a signature leaves out: the value, the quantity and the day by which they are kept. Others
+    are kept by nothing, and serve every line.
     """
 
     outcomes: tuple[str, ...]
-    decisions: tuple[LineDecision, ...] | None = None
-    quoted: tuple[Any, ...] | None = None
+    decisions: dict[tuple[Any, ...] | None, tuple[LineDecision, ...]] = field(default_factory=dict)
 
     def serve(self, stated: tuple[Any, ...]) -> tuple[LineDecision, ...] | None:
-        """The decisions on a line with the stated value and quantity on a day, if they are made and serve it."""
-        return self.decisions if self.quoted is None or self.quoted == stated else None
+        """The decisions on a line with the stated value and quantity on a day, if they are made."""
+        found = self.decisions.get(None)
+        return found if found is not None else self.decisions.get(stated)
+
+    def learn(self, other: Remembered) -> None:
+        """Take over what another knows of the same line."""
+        if len(self.decisions) >= _QUOTED:
+            self.decisions.clear()
+        self.decisions.update(other.decisions)
 
 
 @dataclass(slots=True)
@@ -101,12 +108,16 @@ class Memory:
                 entry = self._entries[key] = Entry(None if probes is None else tuple(probes))
             elif not _covers(entry, probes):
                 entry = self._entries[key] = Entry(_united(entry, probes))
-            if entry.probes == ():
+            place = None if entry.probes == () else _place(entry, lines, number)
+            known = entry.only if place is None else entry.more.get(place)
+            if known is not None:
+                known.learn(remembered)
+            elif place is None:
                 entry.only = remembered
             else:
                 if len(entry.more) >= _PLACES:
                     entry.more.clear()
-                entry.more[_place(entry, lines, number)] = remembered
+                entry.more[place] = remembered
 
     def clear(self) -> None:
         """Forget everything."""
