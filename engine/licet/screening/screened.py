@@ -11,6 +11,7 @@ import msgspec
 
 from licet.screening.match import Hit, Index, hits, owner_hits
 from licet.transaction.model import Party, Transaction
+from licet.transaction.stated import day_of
 
 _DAY = timedelta(days=1)
 
@@ -37,7 +38,7 @@ def screen(transaction: Transaction, index: Index) -> Screened:
     parties = tuple((party, hits(party, transaction, index)) for party in ordered)
     data = msgspec.to_builtins(transaction)
     texts = frozenset(_texts(data))
-    days = {day for day in map(_date, texts) if day is not None}
+    days = {day for day in map(day_of, texts) if day is not None}
     return Screened(
         transaction=transaction,
         parties=parties,
@@ -60,12 +61,3 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, Iterable):
         for child in data:
             yield from _texts(child)
-
-
-def _date(text: str) -> date | None:
-    if len(text) != len("2019-05-16") or text[4] != "-":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

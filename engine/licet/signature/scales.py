@@ -14,6 +14,7 @@ from math import inf
 from typing import Any, Protocol
 
 from licet.policy.terms import Test
+from licet.transaction.stated import day_of
 
 #: Numbers of ordinary size; others go the long way, where they are checked.
 LEAST, MOST = 1e-9, 10**15
@@ -88,11 +89,8 @@ class Dates:
 
     def place(self, raw: Any) -> bytes | None:
         """The place of a date in text."""
-        if type(raw) is not str:
-            return None
-        try:
-            day = date.fromisoformat(raw)
-        except ValueError:
+        day = day_of(raw)
+        if day is None:
             return None
         place = b"%d" % (bisect_left(self._days, day) + bisect_right(self._days, day))
         if len(self.known) < _KEPT:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -20,6 +19,7 @@ from msgspec import Struct
 from licet.screening.match import Index
 from licet.signature.scales import Scale
 from licet.signature.sight import QUANTITY, VALUE, Sight
+from licet.transaction.stated import day_of
 
 #: Plain data is written in a fixed form that keeps types apart; version 2 writes equal data alike, however shared.
 _FORM = 2
@@ -75,6 +75,7 @@ class Signer:
         self._indexes = tuple(indexes)
         self._measures = sight.measures
         self._facts = sight.facts
+        self._nameless = sight.is_unread("transaction", "id")
         self._dateless = sight.is_unread("transaction", "date")
         self._texts = tuple(sight.fields("transaction").items())
         self._item_texts = tuple(sight.fields("item").items())
@@ -94,7 +95,7 @@ class Signer:
 
     def _sign(self, order: dict[str, Any]) -> Signed:
         rest, placed = order.copy(), list[Any]()
-        if type(rest.pop("id")) is not str:
+        if self._nameless and type(rest.pop("id")) is not str:
             raise NotSignedError
         items, parties = rest.pop("items"), rest.pop("parties")
         day = day_of(rest.get("date"))
@@ -214,21 +215,6 @@ def _amount(value: Any) -> Any:
     if type(value) is dict and (len(value) == 1 or (len(value) == 2 and value.get("currency") == "USD")):  # noqa: PLR2004
         return value.get("amount")
     return None
-
-
-@lru_cache(maxsize=_KEPT)
-def _parsed(text: str) -> date | None:
-    if len(text) != len("2019-05-16") or text[7] != "-":
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def day_of(raw: Any) -> date | None:
-    """The date in text, as the reader of orders takes one; nothing for what is none."""
-    return _parsed(raw) if type(raw) is str else None
 
 
 def _text(raw: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from msgspec import UNSET
@@ -15,6 +16,7 @@ from licet.values import Interval, Unknown, Value
 
 T = TypeVar("T")
 NOT_STATED = "not stated"
+_LENGTH = len("2019-05-16")
 LARGEST_EXPONENT = 30  # no amount or quantity comes near; beyond it, arithmetic itself is an attack
 
 
@@ -57,10 +59,26 @@ def _expect(raw: Any, kind: type[T], what: str) -> T:
 def _date(raw: Any) -> date:
     if isinstance(raw, date):
         return raw
+    day = day_of(raw)
+    if day is None:
+        raise IllTypedError("a date, such as `2019-05-16`")
+    return day
+
+
+def day_of(raw: Any) -> date | None:
+    """The date in text of the form `2019-05-16`; nothing for any other form, or what is no day of the calendar."""
+    return _parsed(raw) if type(raw) is str and len(raw) == _LENGTH else None
+
+
+@lru_cache(maxsize=100_000)
+def _parsed(text: str) -> date | None:
+    digits = text[:4] + text[5:7] + text[8:]
+    if text[4] != "-" or text[7] != "-" or not (digits.isascii() and digits.isdigit()):
+        return None  # ISO 8601 has other forms, such as `2019-W20-4`, that `fromisoformat` takes
     try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        raise IllTypedError("a date, such as `2019-05-16`") from None
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _number(raw: Any, name: str) -> Value:
