@@ -26,11 +26,17 @@ class Eras:
 
     def __init__(self, programs: Iterable[Program]) -> None:
         self._law = sorted({day for program in programs for day in _turning(program)})
+        self._numbers: dict[date, int] = {}
         self._stated: dict[tuple[bytes, ...], Sequence[date]] = {}
 
     def of_law(self, as_of: date) -> int:
         """The stretch of the law in which a day lies."""
-        return bisect_right(self._law, as_of)
+        number = self._numbers.get(as_of)
+        if number is None:
+            number = bisect_right(self._law, as_of)
+            if len(self._numbers) < _KEPT:
+                self._numbers[as_of] = number
+        return number
 
     def of_order(self, data: tuple[bytes, ...], as_of: date) -> int:
         """The stretch, among the dates that stand in an order's data, in which a day lies."""

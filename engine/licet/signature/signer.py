@@ -2,6 +2,9 @@
 
 Two lines with equal signatures are judged alike, by construction: what is left out is read by no fact, and what is
 put on a scale passes the same tests. An order of which that cannot be said has no signature, and goes the long way.
+
+What is `noted` beside an order's data keeps places and values apart: the fields that are places, and by their numbers
+the facts that have a scale and are none.
 """
 
 from __future__ import annotations
@@ -94,47 +97,49 @@ class Signer:
             return None
 
     def _sign(self, order: dict[str, Any]) -> Signed:
-        rest, placed = order.copy(), list[Any]()
+        rest, noted = order.copy(), list[Any]()
         if self._nameless and type(rest.pop("id")) is not str:
             raise NotSignedError
         items, parties = rest.pop("items"), rest.pop("parties")
         day = day_of(rest.get("date"))
         if self._dateless and day is not None:
             del rest["date"]
-        self._fields(rest, self._unseen_order, self._texts, placed)
+        self._fields(rest, self._unseen_order, self._texts, noted)
         head = self._all_parties(parties)
         if len(items) == 1:
-            return Signed(day, head, [self._line(items[0], rest, placed)])
+            return Signed(day, head, [self._line(items[0], rest, noted)])
         ids = [item["id"] for item in items]
         if not items or len(set(ids)) != len(ids):
             raise NotSignedError
         if "licenses" in rest or "resolutions" in rest:  # they name lines, which must be there
-            placed.append(ids)
-        return Signed(day, (*head, marshal.dumps((rest, placed), _FORM)), [self._line(item) for item in items])
+            noted.append(ids)
+        return Signed(day, (*head, marshal.dumps((rest, noted), _FORM)), [self._line(item) for item in items])
 
     # --- lines -------------------------------------------------------------------------------------------------------
 
     def _line(self, item: dict[str, Any], *order: Any) -> SignedLine:
         """A line; where it is the only one, together with what is seen of the order itself."""
-        rest, placed = item.copy(), list[Any]()
-        self._fields(rest, self._unseen, self._item_texts, placed)
-        value = self._measure(VALUE, _amount(rest[VALUE]), rest, placed) if VALUE in rest else None
-        quantity = self._measure(QUANTITY, rest[QUANTITY], rest, placed) if QUANTITY in rest else None
-        return SignedLine(marshal.dumps((rest, placed, *order), _FORM), value, quantity)
+        rest, noted = item.copy(), list[Any]()
+        self._fields(rest, self._unseen, self._item_texts, noted)
+        value = self._measure(VALUE, _amount(rest[VALUE]), rest, noted) if VALUE in rest else None
+        quantity = self._measure(QUANTITY, rest[QUANTITY], rest, noted) if QUANTITY in rest else None
+        return SignedLine(marshal.dumps((rest, noted, *order), _FORM), value, quantity)
 
-    def _measure(self, field: str, number: Any, rest: dict[str, Any], placed: list[Any]) -> Any:
+    def _measure(self, field: str, number: Any, rest: dict[str, Any], noted: list[Any]) -> Any:
         """Puts a measure on its scale, where it is a number on it."""
         scale = self._measures[field]
         place = scale.place(number) if scale is not None else None
         if place is None:
             return None
         rest[field] = place
-        placed.append(field)
+        noted.append(field)
         return number
 
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def _all_parties(self, parties: list[dict[str, Any]]) -> Head:
+        if not parties:
+            return ()
         found = [self._party(party) for party in parties]
         if len(found) > 1 and len(found) != len({party.id for party in found}):
             raise NotSignedError
@@ -148,14 +153,14 @@ class Signer:
         whole = marshal.dumps(party, _FORM)
         known = self._parties.get(whole)
         if known is None:
-            rest, placed = party.copy(), list[Any]()
+            rest, noted = party.copy(), list[Any]()
             if self._name_unseen and self._is_unlisted(party):
                 for field in ("name", "aliases", "address"):
                     rest.pop(field, None)
             if "facts" in rest:
-                rest["facts"] = self._stated(rest["facts"], placed)
+                rest["facts"] = self._stated(rest["facts"], noted)
             behind = any(field in party for field in _BEHIND)
-            known = _SeenParty(_text(party["id"]), marshal.dumps((rest, placed), _FORM), behind)
+            known = _SeenParty(_text(party["id"]), marshal.dumps((rest, noted), _FORM), behind)
             if len(self._parties) >= _KEPT:
                 self._parties.clear()
             self._parties[whole] = known
@@ -171,7 +176,7 @@ class Signer:
     # --- texts and facts ---------------------------------------------------------------------------------------------
 
     def _fields(
-        self, rest: dict[str, Any], unseen: Iterable[str], texts: Iterable[tuple[str, Scale]], placed: list[Any]
+        self, rest: dict[str, Any], unseen: Iterable[str], texts: Iterable[tuple[str, Scale]], noted: list[Any]
     ) -> None:
         """Leaves out texts that nothing reads, and puts others, and the facts, at their places."""
         for field in unseen:
@@ -181,11 +186,11 @@ class Signer:
             place = scale.place(rest[field]) if field in rest else None
             if place is not None:
                 rest[field] = place
-                placed.append(field)
+                noted.append(field)
         if "facts" in rest:
-            rest["facts"] = self._stated(rest["facts"], placed)
+            rest["facts"] = self._stated(rest["facts"], noted)
 
-    def _stated(self, facts: dict[str, Any], placed: list[Any]) -> Any:
+    def _stated(self, facts: dict[str, Any], noted: list[Any]) -> Any:
         """The facts, those with a scale at their places: the values in their order, and a number for their names."""
         names = tuple(facts)
         layout = self._layouts.get(names)
@@ -197,9 +202,10 @@ class Signer:
             place = known.get(raw) if type(raw) in kinds else None
             if place is None:
                 place = scale.place(raw)
-            if place is not None:
+            if place is None:
+                noted.append(at)
+            else:
                 values[at] = place
-                placed.append(at)
         return values
 
     def _laid_out(self, names: tuple[str, ...]) -> _Layout:
