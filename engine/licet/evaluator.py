@@ -184,21 +184,9 @@ class _Question:
 
 
 def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
-    manifest = pack.program.pack.manifest
     screened = pack.screen(question.transaction)
     lines = tuple(_line(pack, question, screened, item) for item in question.transaction.items)
-    outcome = strictest_outcome(line.outcome for line in lines)
-    return RegimeDecision(
-        pack=manifest.id,
-        regime=manifest.regime,
-        title=manifest.title,
-        binds=manifest.binds,
-        outcome=outcome,
-        release=RELEASE[outcome],
-        lines=lines,
-        valid_until=earliest(*(line.valid_until for line in lines)),
-        notices=pack.notices(question.as_of),
-    )
+    return pack.regime(lines, question.as_of, earliest(*(line.valid_until for line in lines)))
 
 
 def _line(pack: PackEvaluator, question: _Question, screened: Screened, item: Item) -> LineDecision:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 from licet.compile.build import compile_pack
 from licet.compile.program import Program
 from licet.compile.view import Views
 from licet.decision.line import Judgement, judge_line
-from licet.decision.model import Remark
+from licet.decision.model import LineDecision, RegimeDecision, Remark
 from licet.infer.backend import Backend
 from licet.infer.choose import choose_backend
+from licet.infer.resolve import RELEASE, strictest_outcome
 from licet.infer.run import infer
 from licet.policy.in_force import in_force
 from licet.policy.model import ListingRow, Pack
@@ -19,6 +21,8 @@ from licet.screening.screened import Screened, screen
 from licet.transaction.facts import Case, Order
 from licet.transaction.model import Item, Transaction
 from licet.values import FALSE, Value, set_of
+
+_NOTICES_KEPT = 1000
 
 
 class PackEvaluator:
@@ -56,8 +60,36 @@ class PackEvaluator:
             if limit is not None and as_of > limit
         )
 
+    def regime(self, lines: tuple[LineDecision, ...], as_of: date, valid_until: date | None = None) -> RegimeDecision:
+        """The verdict of the pack, made of those on the lines."""
+        manifest = self.program.pack.manifest
+        outcome = strictest_outcome(line.outcome for line in lines)
+        return RegimeDecision(
+            pack=manifest.id,
+            regime=manifest.regime,
+            title=manifest.title,
+            binds=manifest.binds,
+            outcome=outcome,
+            release=RELEASE[outcome],
+            lines=lines,
+            valid_until=valid_until,
+            notices=self.notices(as_of),
+        )
+
     def notices(self, as_of: date) -> tuple[Remark, ...]:
-        """What to know about the age and reach of the law in the pack."""
+        """What to know about the age and reach of the law in the pack; kept, since orders of one day are many."""
+        found = self._notices.get(as_of)
+        if found is None:
+            if len(self._notices) >= _NOTICES_KEPT:
+                self._notices.clear()
+            found = self._notices[as_of] = self._noticed(as_of)
+        return found
+
+    @cached_property
+    def _notices(self) -> dict[date, tuple[Remark, ...]]:
+        return {}
+
+    def _noticed(self, as_of: date) -> tuple[Remark, ...]:
         pack = self.program.pack
         dated: list[tuple[str, date | None]] = [(f"pack `{pack.manifest.id}`", pack.manifest.current_through)]
         dated += [(f"party list `{x.list}`", x.current_through) for x in pack.lists]

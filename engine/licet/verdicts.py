@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,8 +10,8 @@ from typing import Any
 from msgspec import Struct
 
 from licet.decision.line import Judgement, reasons
-from licet.decision.model import LineDecision, RegimeDecision
-from licet.infer.resolve import OUTCOMES, RELEASE, strictest_outcome
+from licet.decision.model import LineDecision, RegimeDecision, lines_of
+from licet.infer.resolve import RELEASE, strictest_outcome
 from licet.pack_evaluator import PackEvaluator
 from licet.policy.model import Fact
 from licet.signature.eras import Eras
@@ -21,10 +20,6 @@ from licet.signature.memory import Counts, Memory, Remembered
 from licet.signature.sight import QUANTITY, VALUE, Sight
 from licet.signature.signer import Key, Signed, Signer
 from licet.transaction.read import InputError, Read, decoded, no_date
-
-_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
-_NOTICES_KEPT = 1000
-
 
 #: The judgements of each pack, by line.
 _Judged = list[list[Judgement]]
@@ -72,21 +67,11 @@ class Verdict:
     @property
     def lines(self) -> tuple[LineDecision, ...]:
         """The lines of the first pack that binds the release."""
-        binding = [regime for regime in self.regimes if regime.binds] or list(self.regimes)
-        return binding[0].lines if binding else ()
+        return lines_of(self.regimes)
 
     def __repr__(self) -> str:
         """What was asked, and the answer."""
         return f"<Verdict {self.transaction!r} as of {self.as_of}: {self.release} ({self.outcome})>"
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """What signing takes: made when the first order is judged."""
-
-    sight: Sight
-    signer: Signer
-    eras: Eras
 
 
 class Verdicts:
@@ -97,7 +82,6 @@ class Verdicts:
         self._read = read
         self._binding = [n for n, pack in enumerate(packs) if pack.program.pack.manifest.binds]
         self._memory = Memory()
-        self._notices: dict[date, tuple[tuple[Any, ...], ...]] = {}
 
     @property
     def counts(self) -> Counts:
@@ -138,23 +122,24 @@ class Verdicts:
             made = [tuple(map(reasons, line)) for line in judged]
             if signed is not None:
                 self._keep(signed, question, judged, made)
-        return tuple(self._regime(n, made, question.as_of) for n in range(len(self._packs)))
+        lines_of_packs = zip(*made, strict=True)
+        return tuple(p.regime(lines, question.as_of) for p, lines in zip(self._packs, lines_of_packs, strict=True))
 
     # --- what is remembered ------------------------------------------------------------------------------------------
 
+    # What signing takes is made when the first order is judged.
+
     @cached_property
-    def _parts(self) -> _Parts:
-        programs = [pack.program for pack in self._packs]
-        sight = Sight(programs)
-        return _Parts(sight, Signer(sight, [pack.index for pack in self._packs]), Eras(programs))
+    def _sight(self) -> Sight:
+        return Sight(pack.program for pack in self._packs)
 
     @cached_property
     def _signer(self) -> Signer:
-        return self._parts.signer
+        return Signer(self._sight, [pack.index for pack in self._packs])
 
     @cached_property
     def _eras(self) -> Eras:
-        return self._parts.eras
+        return Eras(pack.program for pack in self._packs)
 
     def _key(self, signed: Signed, number: int, question: _Question) -> Key:
         day, eras, data = question.as_of, self._eras, (*signed.head, signed.lines[number].key)
@@ -162,9 +147,6 @@ class Verdicts:
 
     def _remembered(self, signed: Signed, question: _Question) -> list[Remembered] | None:
         """What is remembered of every line; nothing where one is new."""
-        if len(signed.lines) == 1:
-            only = self._memory.find(self._key(signed, 0, question), signed.lines, 0)
-            return None if only is None else [only]
         found: list[Remembered] = []
         for number in range(len(signed.lines)):
             remembered = self._memory.find(self._key(signed, number, question), signed.lines, number)
@@ -227,8 +209,8 @@ class Verdicts:
         """What tells lines of the same signature apart; nothing where that cannot be said."""
         probes: list[Probe] = []
         try:
-            for judgement, sight in zip(judgements, self._parts.sight.packs, strict=True):
-                for case in (judgement.top.at("transaction"), *judgement.found.cases):
+            for judgement, sight in zip(judgements, self._sight.packs, strict=True):
+                for case in judgement.found.every_case:
                     probes += probes_of(case, sight, sorted(case.asked() & sight.computed))
         except NotLinearError:
             return None
@@ -236,14 +218,14 @@ class Verdicts:
 
     def _quotes(self, decisions: Sequence[LineDecision], judgements: Sequence[Judgement]) -> bool:
         """Whether a decision quotes something that the signature does not tell in full."""
-        sight = self._parts.sight
+        sight = self._sight
         for decision, judgement, seen in zip(decisions, judgements, sight.packs, strict=True):
             if decision.holds:  # what is too old is said with the day
                 return True
             facts = judgement.program.pack.vocabulary.facts
             for name in {reading.fact for a in decision.authorizations for reading in a.failed}:
-                if name == "in_force" or name in seen.computed or name in sight.facts or _is_measure(facts[name]):
-                    return True
+                if name not in facts or name in seen.computed or name in sight.facts or _is_measure(facts[name]):
+                    return True  # what is no fact is the day, on which a law was not in force
         return False
 
     def _the_long_way(
@@ -263,36 +245,10 @@ class Verdicts:
         outcome = strictest_outcome(line[n].resolution.outcome for line in judged for n in self._binding)
         return Verdict(self, question, read.transaction.id, outcome, judged)
 
-    # --- regimes -----------------------------------------------------------------------------------------------------
-
-    def _regime(self, number: int, made: Sequence[tuple[LineDecision, ...]], as_of: date) -> RegimeDecision:
-        manifest = self._packs[number].program.pack.manifest
-        lines = tuple(decisions[number] for decisions in made)
-        outcome = strictest_outcome(line.outcome for line in lines)
-        return RegimeDecision(
-            pack=manifest.id,
-            regime=manifest.regime,
-            title=manifest.title,
-            binds=manifest.binds,
-            outcome=outcome,
-            release=RELEASE[outcome],
-            lines=lines,
-            notices=self._pack_notices(as_of)[number],
-        )
-
-    def _pack_notices(self, as_of: date) -> tuple[tuple[Any, ...], ...]:
-        found = self._notices.get(as_of)
-        if found is None:
-            if len(self._notices) >= _NOTICES_KEPT:
-                self._notices.clear()
-            found = self._notices[as_of] = tuple(pack.notices(as_of) for pack in self._packs)
-        return found
-
 
 def _failed(judgement: Judgement) -> bool:
     """Whether something went wrong: of that nothing is remembered."""
-    cases = (judgement.top.at("transaction"), *judgement.found.cases)
-    return bool(judgement.found.errors) or any(case.errors for case in cases)
+    return bool(judgement.found.errors) or any(case.errors for case in judgement.found.every_case)
 
 
 def _is_measure(fact: Fact) -> bool:

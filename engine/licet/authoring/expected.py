@@ -9,7 +9,7 @@ from licet.decision.authorizations import in_play
 from licet.decision.line import Judgement, determined_by, obligations
 from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions
-from licet.infer.resolve import OUTCOMES, RELEASE, Lifted, Requirement, strictest
+from licet.infer.resolve import RELEASE, Lifted, Requirement, strictest, strictest_outcome
 from licet.policy.terms import REVIEW_POLICIES, Lift, Notice
 from licet.values import TRUE
 
@@ -21,7 +21,7 @@ def as_expected(judgements: Sequence[Judgement], expect: Mapping[str, Any]) -> b
     """Whether the judgements on an order's lines show all that is expected, but `UNSEEN`."""
     outcomes = [judgement.resolution.outcome for judgement in judgements]
     binding = [own for j, own in zip(judgements, outcomes, strict=True) if j.program.pack.manifest.binds]
-    outcome = max(binding, key=OUTCOMES.index, default="hold")
+    outcome = strictest_outcome(binding)
     if expect.get("outcome", outcome) != outcome or expect.get("release", RELEASE[outcome]) != RELEASE[outcome]:
         return False
     lines = {j.top.item.id if j.top.item else "": own for j, own in zip(judgements, outcomes, strict=True)}

@@ -8,7 +8,7 @@ from functools import cached_property
 from licet.compile.guards import Gate, Words
 from licet.compile.program import CompiledRule, literals
 from licet.compile.walk import tables_in
-from licet.policy.conditions import tests_in
+from licet.policy.conditions import listing_conditions, tests_in
 from licet.policy.model import SCOPES, Fact, Lookup, Pack, Scope
 from licet.policy.read_derivations import derived_from
 from licet.policy.stages import AUTHORIZED, REQUIRED
@@ -177,16 +177,9 @@ class Shortcuts:
     @cached_property
     def _of_conditions(self) -> tuple[frozenset[str], frozenset[str]]:
         """The tables and facts that conditions of listings read."""
-        conditions = [
-            part.when
-            for party_list in self._pack.lists
-            for listing in party_list.listings
-            for row in listing.rows
-            for part in (*row.scope, *row.review)
-            if part.when is not None
-        ]
+        conditions = tuple(listing_conditions(self._pack))
         facts = frozenset(test.fact for condition in conditions for test in tests_in(condition))
-        return _tables(tuple(conditions)), facts
+        return _tables(conditions), facts
 
     # --- rules by stage and scope ------------------------------------------------------------------------------------
 

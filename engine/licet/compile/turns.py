@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from licet.compile.walk import tables_in
-from licet.policy.conditions import tests_in
+from licet.policy.conditions import listing_conditions, tests_in
 from licet.policy.in_force import turning_days
 from licet.policy.model import Listing, Pack, Table
 from licet.policy.terms import Period, TableColumn, Test, Timeline
@@ -91,13 +91,11 @@ def _days_of(operand: object) -> Iterator[date]:
 
 def _told_by(pack: Pack) -> dict[str, frozenset[str]]:
     """By table, the columns that everything which reads it goes by: a row tells an order nothing without them."""
-    rows = [row for party_list in pack.lists for listing in party_list.listings for row in listing.rows]
-    conditions = [part.when for row in rows for part in (*row.scope, *row.review)]
     rules = [test.operand for rule in pack.rules for test in (*tests_in(rule.when), *rule.claimed_by)]
     operands = [operand for operand in rules if isinstance(operand, TableColumn)]
     derivations = [fact.derive for fact in pack.vocabulary.facts.values()]
     found: dict[str, frozenset[str]] = {}
-    for table, columns in tables_in((*conditions, *operands, *derivations)):
+    for table, columns in tables_in((*listing_conditions(pack), *operands, *derivations)):
         found[table] = found.get(table, columns) & columns
     return found
 

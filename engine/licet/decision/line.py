@@ -43,7 +43,7 @@ class Judgement:
     @cached_property
     def words(self) -> frozenset[str]:
         """Every text that the order states or that was made of it, and all by which tables are read."""
-        cases = (self.top.at("transaction"), *self.found.cases)
+        cases = self.found.every_case
         keys = self.program.shortcuts.keys
         read = [case.own_value(fact) for case in cases for fact in keys if fact.scope == case.scope]
         computed = (value for case in cases for value in case.known_values())
@@ -87,7 +87,7 @@ def _failures(found: Inference) -> list[model.Remark]:
         model.Remark(code="rule-failed", message=f"rule `{rule}` could not be judged: {error}", subject=rule)
         for rule, error in sorted(found.errors.items())
     ]
-    for case in (found.cases[0].at("transaction"), *found.cases):
+    for case in found.every_case:
         remarks += [model.Remark(code="fact-failed", message=error, subject=case.subject) for error in case.errors]
     return remarks
 

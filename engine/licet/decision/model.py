@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -203,5 +204,10 @@ class Decision(Struct, frozen=True, kw_only=True):
     @property
     def lines(self) -> tuple[LineDecision, ...]:
         """The lines of the first pack that binds the release."""
-        binding = [regime for regime in self.regimes if regime.binds] or list(self.regimes)
-        return binding[0].lines if binding else ()
+        return lines_of(self.regimes)
+
+
+def lines_of(regimes: Sequence[RegimeDecision]) -> tuple[LineDecision, ...]:
+    """The lines of the first pack that binds the release; of the first at all, where none binds."""
+    binding = [regime for regime in regimes if regime.binds] or regimes
+    return binding[0].lines if binding else ()

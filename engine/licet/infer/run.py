@@ -35,6 +35,11 @@ class Inference:
     _effective: tuple[int, list[Judged]] = (0, [])  # with how many were judged then: none is ever taken back
     _rulings: tuple[int, list[Ruling]] = (0, [])
 
+    @property
+    def every_case(self) -> tuple[Case, ...]:
+        """The case of the transaction, and those of the line."""
+        return self.cases[0].at("transaction"), *self.cases
+
     def covers(self, above: int, below: int) -> bool:
         """Whether the case numbered `below` is the case `above`, or below it."""
         return self.cases[above].covers(self.cases[below])

@@ -17,6 +17,7 @@ from licet.decision.model import LineDecision
 from licet.signature.forms import ALL, OWN, Probe
 from licet.signature.sight import VALUE
 from licet.signature.signer import Key, SignedLine
+from licet.transaction.stated import decimal
 
 #: How many signatures are kept; beyond it the oldest go.
 SIZE = 20_000
@@ -168,10 +169,5 @@ def _measures(probes: Sequence[Probe], lines: Sequence[SignedLine], number: int)
             raw = [each.value if asked == ALL[VALUE] else each.quantity for each in lines]
         if None in raw:
             return None
-        found[asked] = sum(map(_decimal, raw), Decimal(0))
+        found[asked] = sum(map(decimal, raw), Decimal(0))
     return found
-
-
-def _decimal(raw: Any) -> Decimal:
-    """The number as the reader of orders takes it."""
-    return raw if isinstance(raw, Decimal) else Decimal(repr(raw))

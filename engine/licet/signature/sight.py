@@ -8,8 +8,8 @@ from functools import cached_property
 
 from licet.compile.program import Program
 from licet.compile.shortcuts import reached
-from licet.policy.conditions import tests_in
-from licet.policy.model import Collect, Fact, Pack, Scope
+from licet.policy.conditions import listing_conditions, tests_in
+from licet.policy.model import Collect, Fact, Scope
 from licet.policy.terms import Test
 from licet.signature.scales import Numbers, Scale, scale_of
 
@@ -31,24 +31,23 @@ _COLLECTED: Mapping[Scope, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackSight:
-    """What one pack computes from the measures of lines."""
+    """What one pack tests, and the facts that other measures may make others: of the line itself, or across lines."""
 
+    program: Program
     tests: Mapping[str, tuple[Test, ...]]
-    measured: frozenset[str]
-    across: frozenset[str]
+    computed: frozenset[str]
 
     @property
-    def computed(self) -> frozenset[str]:
-        """The facts that other measures may make others: computed from the line's own, or across lines."""
-        return self.measured | self.across
+    def facts(self) -> Mapping[str, Fact]:
+        """The facts of the pack, by name."""
+        return self.program.pack.vocabulary.facts
 
 
 class Sight:
     """What the packs, taken together, see of an order's fields and stated facts."""
 
     def __init__(self, programs: Iterable[Program]) -> None:
-        self._programs = tuple(programs)
-        self.packs = tuple(_of_pack(program) for program in self._programs)
+        self.packs = tuple(_of_pack(program) for program in programs)
 
     @cached_property
     def measures(self) -> Mapping[str, Numbers | None]:
@@ -74,33 +73,32 @@ class Sight:
     @cached_property
     def facts(self) -> Mapping[str, Scale]:
         """The scales of the facts stated under `facts`; those that are not there are taken as they are."""
-        names = {name for program in self._programs for name, fact in _facts(program).items() if fact.stated}
-        stated = {name: [(p, _facts(p)[name]) for p in self._programs if name in _facts(p)] for name in names}
+        names = {name for pack in self.packs for name, fact in pack.facts.items() if fact.stated}
+        stated = {name: [(p, p.facts[name]) for p in self.packs if name in p.facts] for name in names}
         scales = {name: self._scale(found) for name, found in stated.items()}
         return {name: scale for name, scale in scales.items() if scale is not None}
 
-    def _reading(self, scope: Scope, field: str) -> list[tuple[Program, Fact]]:
+    def _reading(self, scope: Scope, field: str) -> list[tuple[PackSight, Fact]]:
         """The facts that read a field of an order."""
         return [
-            (program, fact)
-            for program in self._programs
-            for fact in _facts(program).values()
+            (pack, fact)
+            for pack in self.packs
+            for fact in pack.facts.values()
             if fact.scope == scope and fact.read is not None and fact.read.partition(".")[0] == field
         ]
 
     def _collections(self) -> Iterator[Collect]:
-        for program in self._programs:
-            yield from (f.derive for f in _facts(program).values() if isinstance(f.derive, Collect))
+        for pack in self.packs:
+            yield from (f.derive for f in pack.facts.values() if isinstance(f.derive, Collect))
 
-    def _scale(self, found: list[tuple[Program, Fact]], *, computed: bool = False) -> Scale | None:
+    def _scale(self, found: list[tuple[PackSight, Fact]], *, computed: bool = False) -> Scale | None:
         """The scale on which all the facts can be told apart; `computed` where what is made of them is seen to."""
         kinds = {fact.type for _, fact in found}
-        made = any(program.shortcuts.readers.get(fact.name) for program, fact in found)
+        made = any(pack.program.shortcuts.readers.get(fact.name) for pack, fact in found)
         nested = any(fact.read is not None and "." in fact.read for _, fact in found)
         if len(kinds) > 1 or nested or (made and not computed):
             return None
-        sights = dict(zip(map(id, self._programs), self.packs, strict=True))
-        tests = [test for program, fact in found for test in sights[id(program)].tests.get(fact.name, ())]
+        tests = [test for pack, fact in found for test in pack.tests.get(fact.name, ())]
         return scale_of(kinds.pop() if kinds else "number", tests)
 
 
@@ -111,28 +109,18 @@ def _fields_of(over: Collect) -> Iterator[str]:
     yield from (field for look_up in over.fields for _, field in look_up.by)
 
 
-def _facts(program: Program) -> Mapping[str, Fact]:
-    return program.pack.vocabulary.facts
-
-
 def _of_pack(program: Program) -> PackSight:
-    facts, readers = _facts(program), program.shortcuts.readers
+    facts, readers = program.pack.vocabulary.facts, program.shortcuts.readers
     tests: dict[str, list[Test]] = {}
-    for test in (*program.tests, *_conditions(program.pack)):
+    said = (test for condition in listing_conditions(program.pack) for test in tests_in(condition))
+    for test in (*program.tests, *said):
         tests.setdefault(test.fact, []).append(test)
     own = [f.name for f in facts.values() if f.scope == "item" and f.read in {VALUE, QUANTITY}]
     over = [f.name for f in facts.values() if isinstance(f.derive, Collect) and f.derive.of == LINES]
     return PackSight(
+        program=program,
         tests={name: tuple(found) for name, found in tests.items()},
-        measured=frozenset().union(*(reached(name, readers) - {name} for name in own)),
-        across=frozenset().union(*(reached(name, readers) for name in over)),
+        computed=frozenset().union(
+            *(reached(name, readers) - {name} for name in own), *(reached(name, readers) for name in over)
+        ),
     )
-
-
-def _conditions(pack: Pack) -> Iterator[Test]:
-    """The tests in the conditions of listings, which are no tests of rules."""
-    for party_list in pack.lists:
-        for listing in party_list.listings:
-            for row in listing.rows:
-                for part in (*row.scope, *row.review):
-                    yield from tests_in(part.when) if part.when is not None else ()

@@ -98,8 +98,8 @@ class Signer:
 
     def _sign(self, order: dict[str, Any]) -> Signed:
         rest, noted = order.copy(), list[Any]()
-        if self._nameless and type(rest.pop("id")) is not str:
-            raise NotSignedError
+        if self._nameless:
+            _text(rest.pop("id"))
         items, parties = rest.pop("items"), rest.pop("parties")
         day = day_of(rest.get("date"))
         if self._dateless and day is not None:
@@ -138,10 +138,8 @@ class Signer:
     # --- parties -----------------------------------------------------------------------------------------------------
 
     def _all_parties(self, parties: list[dict[str, Any]]) -> Head:
-        if not parties:
-            return ()
         found = [self._party(party) for party in parties]
-        if len(found) > 1 and len(found) != len({party.id for party in found}):
+        if len(found) != len({party.id for party in found}):
             raise NotSignedError
         for party in found:
             if party.behind:
