@@ -93,11 +93,14 @@ def _generated(options: argparse.Namespace) -> list[Row | Absent]:
 def _real_pack(options: argparse.Namespace) -> dict[str, dict[str, str]]:
     from benchmarks import ours, real_pack, tables
 
-    quick = real_pack.Effort(orders=300, seconds=2.0, listings=(0, 1_000))
+    quick = real_pack.Effort(orders=300, seconds=2.0, listings=(0, 1_000), many=20_000)
     effort = quick if options.quick else real_pack.Effort()
     backends = ours.backends()
     real_pack.check(backends)
-    told = {backend: dict(real_pack.figures(backend, effort)) for backend in backends}
+    told = {
+        backend: dict(real_pack.figures(backend, effort)) | dict(real_pack.four_cases(backend, effort))
+        for backend in backends
+    }
     names = list(told["reference"])
     rows = [
         ("the pack us_ear and an order book", backends),

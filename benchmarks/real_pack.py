@@ -18,7 +18,7 @@ import msgspec
 import yaml
 
 from benchmarks import ours
-from benchmarks.measure import mebibytes, once, pace
+from benchmarks.measure import best, mebibytes, once, pace
 from benchmarks.orders import Order, book
 from licet import Evaluator
 
@@ -28,6 +28,8 @@ LISTED = date(2020, 1, 1)
 SAMPLE = 50
 AT_ONCE = 500  # listings in a file
 FEW = 20
+EXAMPLE = PACK.parent.parent / "examples" / "05_patch_for_existing_network.json"
+ROUND, ROUNDS = 2000, 7
 SAMPLE_OF_ANSWERS = 5000
 
 
@@ -42,6 +44,7 @@ class Effort:
     orders: int = 20_000
     seconds: float = 20.0
     listings: tuple[int, ...] = (0, 1_000, 10_000)
+    many: int = 1_000_000
 
 
 def figures(backend: str, effort: Effort) -> list[tuple[str, str]]:
@@ -79,6 +82,31 @@ def figures(backend: str, effort: Effort) -> list[tuple[str, str]]:
         ("whole decisions/s", f"{decisions.rate:,.0f}"),
         ("whole decisions with `valid_until`/s", f"{lasting.rate:,.1f}"),
         ("memory that the orders added, MiB", f"{mebibytes() - before:,.1f}"),
+    ]
+
+
+def four_cases(backend: str, effort: Effort) -> list[tuple[str, str]]:
+    """An order of four cases, a line by itself and against three parties, that comes again with other amounts."""
+    judge = Evaluator.load(PACK, backend=backend).judge
+    order = msgspec.json.decode(EXAMPLE.read_bytes())
+    line = order["items"][0]
+    orders = [
+        {**order, "id": f"{n}", "items": [{**line, "value": {"amount": 1000 + n / 4, "currency": "USD"}}]}
+        for n in range(ROUND)
+    ]
+    warm = [pace(lambda order: _reasons(judge(order)), orders) for _ in range(2)][-1]
+    verdicts = best([pace(judge, orders) for _ in range(ROUNDS)])
+    reasons = best([warm, *(pace(lambda order: _reasons(judge(order)), orders) for _ in range(ROUNDS))])
+    before = mebibytes()
+    for _ in range(effort.many // ROUND):
+        for each in orders:
+            judge(each)
+    return [
+        ("an order of four cases, known: verdicts/s", f"{verdicts.rate:,.0f}"),
+        ("  p50, p99, us", f"{verdicts.p50:,.1f}, {verdicts.p99:,.1f}"),
+        ("  with reasons/s", f"{reasons.rate:,.0f}"),
+        ("  p50, p99, us, with reasons", f"{reasons.p50:,.1f}, {reasons.p99:,.1f}"),
+        (f"  memory after {effort.many:,} of them, MiB more", f"{mebibytes() - before:,.1f}"),
     ]
 
 

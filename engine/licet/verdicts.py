@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
@@ -35,32 +36,28 @@ class _Question(Struct):  # quicker to make than a dataclass
     assumptions: bool
 
 
-class Verdict:
+class Verdict(Struct, eq=False):  # quicker to make than any other class, which is half of its work
     """The answer to an order: `release` is what to act on, `outcome` what it means, `lines` the reasons.
 
     The reasons are made when first asked for. A line has all that the decision of `Evaluator.evaluate` has, but for
-    `readings`, `cases` and `valid_until`.
+    `readings`, `cases` and `valid_until`. Made by `Evaluator.judge` alone.
     """
 
-    __slots__ = ("_judged", "_made", "_question", "_verdicts", "as_of", "outcome", "release", "transaction")
-
-    def __init__(
-        self, verdicts: Verdicts, question: _Question, transaction: str, outcome: str, judged: _Judged | None
-    ) -> None:
-        self._verdicts = verdicts
-        self._question = question
-        self._judged = judged
-        self._made: tuple[RegimeDecision, ...] | None = None
-        self.transaction: str = transaction
-        self.as_of: date = question.as_of
-        self.outcome: str = outcome
-        self.release: str = RELEASE[outcome]
+    transaction: str
+    as_of: date
+    outcome: str
+    release: str
+    _verdicts: Verdicts
+    _question: _Question
+    _found: list[Remembered] | None
+    _judged: _Judged | None = None
+    _made: tuple[RegimeDecision, ...] | None = None
 
     @property
     def regimes(self) -> tuple[RegimeDecision, ...]:
         """The verdict of each pack, with its lines."""
         if self._made is None:
-            self._made = self._verdicts.explained(self._question, self._judged)
+            self._made = self._verdicts.explained(self._question, self._found, self._judged)
             self._judged = None
         return self._made
 
@@ -97,33 +94,43 @@ class Verdicts:
         signed = self._signer.sign(data) if type(data) is dict else None
         day = as_of if as_of is not None or signed is None else signed.day
         if signed is None or day is None:
-            self._memory.count(known=False)
+            self._memory.was_new()
             return self._the_long_way(order, as_of, known_on, assumptions)
         question = _Question(order, signed, day, known_on, assumptions)
-        found, judged = self._remembered(signed, question), None
-        self._memory.count(known=found is not None)
-        if found is None:
-            judged = self._judge_all(question)
-            found = self._keep(signed, question, judged)
-        return Verdict(self, question, data["id"], self._strictest(found), judged)
+        found = self._remembered(question, signed)
+        if found is not None:
+            self._memory.was_known()
+            outcome = self._strictest(found)
+            return Verdict(data["id"], day, outcome, RELEASE[outcome], self, question, found)
+        self._memory.was_new()
+        judged = self._judge_all(question)
+        outcome = self._strictest(self._keep(signed, question, judged))
+        return Verdict(data["id"], day, outcome, RELEASE[outcome], self, question, None, judged)
 
-    def explained(self, question: _Question, judged: _Judged | None) -> tuple[RegimeDecision, ...]:
-        """The decisions of each pack on the order's lines; `judged` where that has just been done.
+    def explained(
+        self, question: _Question, found: Sequence[Remembered] | None, judged: _Judged | None
+    ) -> tuple[RegimeDecision, ...]:
+        """The decisions of each pack on the order's lines: `found` where they are known, `judged` where just judged.
 
         Raises `ValueError` where they must be made and the order is no longer what was judged.
         """
         signed = question.signed
-        made = self._made_before(signed, question) if signed is not None and judged is None else None
+        made = None if found is None or signed is None else _made_before(found, signed, question.as_of)
         if made is None:
-            if judged is None and signed is not None and self._signer.sign(_plain(question.order)) != signed:
-                message = "the order was changed after it was judged: judge it again"
-                raise ValueError(message)
+            if judged is None and signed is not None:
+                self._see_unchanged(question.order, signed)
             judged = judged or self._judge_all(question)
             made = [tuple(map(reasons, line)) for line in judged]
             if signed is not None:
                 self._keep(signed, question, judged, made)
         lines_of_packs = zip(*made, strict=True)
         return tuple(p.regime(lines, question.as_of) for p, lines in zip(self._packs, lines_of_packs, strict=True))
+
+    def _see_unchanged(self, order: Any, signed: Signed) -> None:
+        now = self._signer.sign(_plain(order))
+        if now is None or now.told != signed.told:
+            message = "the order was changed after it was judged: judge it again"
+            raise ValueError(message)
 
     # --- what is remembered ------------------------------------------------------------------------------------------
 
@@ -141,29 +148,29 @@ class Verdicts:
     def _eras(self) -> Eras:
         return Eras(pack.program for pack in self._packs)
 
-    def _key(self, signed: Signed, number: int, question: _Question) -> Key:
-        day, eras, data = question.as_of, self._eras, (*signed.head, signed.lines[number].key)
-        return eras.of_law(day), eras.of_order(data, day), question.known_on, question.assumptions, data
+    def _keys(self, question: _Question, signed: Signed) -> list[Key]:
+        """By what each line of the order is remembered."""
+        day = question.as_of
+        shared: list[Any] = [self._eras.of_law(day), question.known_on, question.assumptions]
+        for part in signed.shared:
+            shared.append(part.number)
+            if part.days:
+                shared.append(bisect_right(part.days, day))
+        keys: list[Key] = []
+        for line in signed.lines:
+            days = line.part.days
+            keys.append((*shared, line.part.number, bisect_right(days, day) if days else 0, line.places))
+        return keys
 
-    def _remembered(self, signed: Signed, question: _Question) -> list[Remembered] | None:
+    def _remembered(self, question: _Question, signed: Signed) -> list[Remembered] | None:
         """What is remembered of every line; nothing where one is new."""
         found: list[Remembered] = []
-        for number in range(len(signed.lines)):
-            remembered = self._memory.find(self._key(signed, number, question), signed.lines, number)
+        for number, key in enumerate(self._keys(question, signed)):
+            remembered = self._memory.find(key, signed.lines, number)
             if remembered is None:
                 return None
             found.append(remembered)
         return found
-
-    def _made_before(self, signed: Signed, question: _Question) -> list[tuple[LineDecision, ...]] | None:
-        """The decisions on every line; nothing where one has not been made, or says what is otherwise now."""
-        made: list[tuple[LineDecision, ...]] = []
-        for remembered, line in zip(self._remembered(signed, question) or (), signed.lines, strict=False):
-            decisions = remembered.serve((line.value, line.quantity, question.as_of))
-            if decisions is None:
-                return None
-            made.append(decisions)
-        return made or None
 
     def _strictest(self, found: Sequence[Remembered]) -> str:
         """The strictest outcome among those of the packs that bind."""
@@ -193,6 +200,7 @@ class Verdicts:
     ) -> list[Remembered]:
         """What every line came to, remembered: the decisions too, where they have been made."""
         found: list[Remembered] = []
+        keys = self._keys(question, signed)
         for number, judgements in enumerate(judged):
             line = signed.lines[number]
             remembered = Remembered(tuple(judgement.resolution.outcome for judgement in judgements))
@@ -201,8 +209,7 @@ class Verdicts:
                 remembered.decisions[stated if self._quotes(made[number], judgements) else None] = made[number]
             found.append(remembered)
             if not any(_failed(judgement) for judgement in judgements):
-                key = self._key(signed, number, question)
-                self._memory.keep(key, signed.lines, number, remembered, self._probes(judgements))
+                self._memory.keep(keys[number], signed.lines, number, remembered, self._probes(judgements))
         return found
 
     def _probes(self, judgements: Sequence[Judgement]) -> list[Probe] | None:
@@ -243,7 +250,18 @@ class Verdicts:
         question = _Question(order, None, day, known_on, assumptions)
         judged = self._judge_all(question)
         outcome = strictest_outcome(line[n].resolution.outcome for line in judged for n in self._binding)
-        return Verdict(self, question, read.transaction.id, outcome, judged)
+        return Verdict(read.transaction.id, day, outcome, RELEASE[outcome], self, question, None, judged)
+
+
+def _made_before(found: Sequence[Remembered], signed: Signed, as_of: date) -> list[tuple[LineDecision, ...]] | None:
+    """The decisions on every line; nothing where one has not been made, or says what is otherwise now."""
+    made: list[tuple[LineDecision, ...]] = []
+    for remembered, line in zip(found, signed.lines, strict=True):
+        decisions = remembered.serve((line.value, line.quantity, as_of))
+        if decisions is None:
+            return None
+        made.append(decisions)
+    return made
 
 
 def _failed(judgement: Judgement) -> bool:

@@ -39,7 +39,7 @@ def signed(**changes: Any) -> Signed | None:
 
 def keys(found: Signed | None) -> tuple[Any, list[Any]]:
     assert found is not None
-    return found.head, [line.key for line in found.lines]
+    return [part.number for part in found.shared], [(line.part.number, line.places) for line in found.lines]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,8 @@ def test_what_the_law_sees_is_not(changes: dict[str, Any]) -> None:
         {"items": []},
         {"items": [5]},
         {"parties": "nobody"},
+        {"parties": ""},
+        {"items": "5"},
         {"parties__1__id": ORDER["parties"][0]["id"]},
         {"facts": {"a": object()}},
         {"items": [ORDER["items"][0], ORDER["items"][0]]},

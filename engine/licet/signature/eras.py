@@ -22,12 +22,11 @@ _KEPT = 100_000
 
 
 class Eras:
-    """Numbers the stretches of time of some packs, and of the dates that orders state."""
+    """Numbers the stretches of time of some packs."""
 
     def __init__(self, programs: Iterable[Program]) -> None:
         self._law = sorted({day for program in programs for day in _turning(program)})
         self._numbers: dict[date, int] = {}
-        self._stated: dict[tuple[bytes, ...], Sequence[date]] = {}
 
     def of_law(self, as_of: date) -> int:
         """The stretch of the law in which a day lies."""
@@ -38,15 +37,10 @@ class Eras:
                 self._numbers[as_of] = number
         return number
 
-    def of_order(self, data: tuple[bytes, ...], as_of: date) -> int:
-        """The stretch, among the dates that stand in an order's data, in which a day lies."""
-        days = self._stated.get(data)
-        if days is None:
-            days = sorted({day for part in data for found in _STATED.findall(part) for day in _with_next(found)})
-            if len(self._stated) >= _KEPT:
-                self._stated.clear()
-            self._stated[data] = days
-        return bisect_right(days, as_of) if days else 0
+
+def days_in(data: bytes) -> Sequence[date]:
+    """The days that stand in data, and the days after: what is said of them may turn there."""
+    return sorted({day for found in _STATED.findall(data) for day in _with_next(found)})
 
 
 def _turning(program: Program) -> Iterator[date]:

@@ -78,7 +78,9 @@ class Memory:
         self._size = size
         self._entries: dict[Key, Entry] = {}
         self._lock = threading.Lock()
-        self._asked, self._known = count(), count()  # counted by C code, so that no thread's count is lost
+        self._known, self._new = count(), count()  # counted by C code, so that no thread's count is lost
+        #: Note that an order was asked for, and all of it known; or not.
+        self.was_known, self.was_new = self._known.__next__, self._new.__next__
 
     def find(self, key: Key, lines: Sequence[SignedLine], number: int) -> Remembered | None:
         """What is remembered of a line of an order, by its signature and measures."""
@@ -86,12 +88,6 @@ class Memory:
         if entry is None:
             return None
         return entry.only if entry.probes == () else entry.more.get(_place(entry, lines, number))
-
-    def count(self, *, known: bool) -> None:
-        """Note that an order was asked for, and whether all of it was known."""
-        next(self._asked)
-        if known:
-            next(self._known)
 
     def keep(
         self,
@@ -120,16 +116,11 @@ class Memory:
                     entry.more.clear()
                 entry.more[place] = remembered
 
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._entries.clear()
-
     @property
     def counts(self) -> Counts:
         """How many orders were asked for and known."""
-        known, asked = (int(counter.__reduce__()[1][0]) for counter in (self._known, self._asked))
-        return Counts(asked=asked, known=known, kept=len(self._entries))
+        known, new = (int(counter.__reduce__()[1][0]) for counter in (self._known, self._new))
+        return Counts(asked=known + new, known=known, kept=len(self._entries))
 
     def _make_room(self) -> None:
         """Drops the oldest eighth where all places are taken."""
@@ -155,7 +146,7 @@ def _place(entry: Entry, lines: Sequence[SignedLine], number: int) -> Any:
         measures = _measures(entry.probes, lines, number)
         if measures is not None:
             return tuple(probe.place(measures) for probe in entry.probes)
-    return number, tuple((line.key, line.value, line.quantity) for line in lines)
+    return number, tuple((line.part.number, line.places, line.value, line.quantity) for line in lines)
 
 
 def _measures(probes: Sequence[Probe], lines: Sequence[SignedLine], number: int) -> list[Decimal] | None:

@@ -9,7 +9,6 @@ the facts that have a scale and are none.
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,17 +19,14 @@ from typing import Any
 from msgspec import Struct
 
 from licet.screening.match import Index
+from licet.signature.parts import Part, Parts
 from licet.signature.scales import Scale
 from licet.signature.sight import QUANTITY, VALUE, Sight
 from licet.transaction.stated import day_of
 
-#: Plain data is written in a fixed form that keeps types apart; version 2 writes equal data alike, however shared.
-_FORM = 2
 _KEPT = 100_000
 #: A party that stands behind another, or has owners, makes names count that are not its own.
 _BEHIND = ("acts_for", "branch_of", "owners")
-#: What all lines share: the parties, then the order's own fields, which an only line has in its own key.
-Head = tuple[bytes, ...]
 Key = tuple[Any, ...]
 
 
@@ -39,28 +35,30 @@ class NotSignedError(ValueError):
 
 
 class SignedLine(Struct, gc=False):  # quicker to make than a dataclass
-    """A line: what the law sees of it, and its measures as the order has them (nothing where not stated plainly)."""
+    """A line: what is seen of it but for its measures, their places, and themselves where they are stated plainly."""
 
-    key: bytes
+    part: Part
+    places: tuple[bytes | None, bytes | None]
     value: int | float | Decimal | None
     quantity: int | float | Decimal | None
 
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that the signature tells of the line."""
+        return self.part.seen, self.places, self.value, self.quantity
+
 
 class Signed(Struct):
-    """An order's signature: its own date, what all its lines share, and each of them."""
+    """An order's signature: its own date, what all its lines share (its fields, then its parties), and each of them."""
 
     day: date | None
-    head: Head
+    shared: list[Part]
     lines: list[SignedLine]
 
-
-@dataclass(frozen=True, slots=True)
-class _SeenParty:
-    """What is seen of a party: its id, its key, and whether names count that are not its own."""
-
-    id: str
-    key: bytes
-    behind: bool
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """All that the signature tells: equal for two orders that nothing in the law can tell apart."""
+        return self.day, [part.seen for part in self.shared], [line.told for line in self.lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,84 +83,91 @@ class Signer:
         self._unseen = tuple(sight.unseen("item"))
         self._unseen_order = tuple(sight.unseen("transaction"))
         self._name_unseen = {"name", "aliases", "address"} <= sight.unseen("party")
-        self._parties: dict[bytes, _SeenParty] = {}
         self._layouts: dict[tuple[str, ...], _Layout] = {}
         self._numbers = count()
+        self._orders, self._parties, self._items = Parts(self._see_order), Parts(self._see_party), Parts(self._see_item)
+        self._as_they_are = Parts(lambda data: (data, None))
 
     def sign(self, order: dict[str, Any]) -> Signed | None:
         """The signature of an order in decoded JSON; nothing where it has none."""
         try:
             return self._sign(order)
-        except (NotSignedError, KeyError, TypeError, ValueError, AttributeError):
+        except (NotSignedError, KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
             return None
 
     def _sign(self, order: dict[str, Any]) -> Signed:
-        rest, noted = order.copy(), list[Any]()
-        if self._nameless:
-            _text(rest.pop("id"))
+        rest = order.copy()
+        if self._nameless and type(rest.pop("id")) is not str:
+            raise NotSignedError
         items, parties = rest.pop("items"), rest.pop("parties")
+        if type(items) is not list or type(parties) is not list:
+            raise NotSignedError
         day = day_of(rest.get("date"))
         if self._dateless and day is not None:
             del rest["date"]
-        self._fields(rest, self._unseen_order, self._texts, noted)
-        head = self._all_parties(parties)
-        if len(items) == 1:
-            return Signed(day, head, [self._line(items[0], rest, noted)])
+        for field in self._unseen_order:
+            if type(rest.get(field)) is str:
+                del rest[field]
+        own = self._orders.of(rest if len(items) == 1 else self._with_ids(rest, items))
+        shared = [own, *self._all_parties(parties)] if parties else [own]
+        return Signed(day, shared, [self._line(item) for item in items])
+
+    def _with_ids(self, rest: dict[str, Any], items: list[Any]) -> Any:
+        """The order's own data; with the ids of its lines where it names lines, which must be there."""
         ids = [item["id"] for item in items]
         if not items or len(set(ids)) != len(ids):
             raise NotSignedError
-        if "licenses" in rest or "resolutions" in rest:  # they name lines, which must be there
-            noted.append(ids)
-        return Signed(day, (*head, marshal.dumps((rest, noted), _FORM)), [self._line(item) for item in items])
+        return (rest, ids) if "licenses" in rest or "resolutions" in rest else rest
 
-    # --- lines -------------------------------------------------------------------------------------------------------
+    def _line(self, item: dict[str, Any]) -> SignedLine:
+        rest = item.copy()
+        for field in self._unseen:
+            if type(rest.get(field)) is str:
+                del rest[field]
+        value = quantity = None
+        value_place = quantity_place = None
+        if VALUE in rest:
+            value = _amount(rest[VALUE])
+            value_place = self._placed(VALUE, value, rest)
+        if QUANTITY in rest:
+            quantity = rest[QUANTITY]
+            quantity_place = self._placed(QUANTITY, quantity, rest)
+        return SignedLine(
+            self._items.of(rest),
+            (value_place, quantity_place),
+            value if value_place is not None else None,
+            quantity if quantity_place is not None else None,
+        )
 
-    def _line(self, item: dict[str, Any], *order: Any) -> SignedLine:
-        """A line; where it is the only one, together with what is seen of the order itself."""
-        rest, noted = item.copy(), list[Any]()
-        self._fields(rest, self._unseen, self._item_texts, noted)
-        value = self._measure(VALUE, _amount(rest[VALUE]), rest, noted) if VALUE in rest else None
-        quantity = self._measure(QUANTITY, rest[QUANTITY], rest, noted) if QUANTITY in rest else None
-        return SignedLine(marshal.dumps((rest, noted, *order), _FORM), value, quantity)
-
-    def _measure(self, field: str, number: Any, rest: dict[str, Any], noted: list[Any]) -> Any:
-        """Puts a measure on its scale, where it is a number on it."""
+    def _placed(self, field: str, number: Any, rest: dict[str, Any]) -> bytes | None:
+        """The place of a measure, which then stands for it, where it is a number on a scale."""
         scale = self._measures[field]
         place = scale.place(number) if scale is not None else None
-        if place is None:
-            return None
-        rest[field] = place
-        noted.append(field)
-        return number
+        if place is not None:
+            del rest[field]
+        return place
 
     # --- parties -----------------------------------------------------------------------------------------------------
 
-    def _all_parties(self, parties: list[dict[str, Any]]) -> Head:
-        found = [self._party(party) for party in parties]
-        if len(found) != len({party.id for party in found}):
+    def _all_parties(self, parties: list[dict[str, Any]]) -> list[Part]:
+        """What is seen of the parties: of all of them together, where names count that are not a party's own."""
+        found = [self._parties.of(party) for party in parties]
+        if len(found) > 1 and len(found) != len({part.more[0] for part in found}):
             raise NotSignedError
-        for party in found:
-            if party.behind:
-                return (marshal.dumps(parties, _FORM),)
-        return tuple([party.key for party in found])
+        for part in found:
+            if part.more[1]:
+                return [self._as_they_are.of(parties)]
+        return found
 
-    def _party(self, party: dict[str, Any]) -> _SeenParty:
-        """What is seen of a party: without its names where no list has them."""
-        whole = marshal.dumps(party, _FORM)
-        known = self._parties.get(whole)
-        if known is None:
-            rest, noted = party.copy(), list[Any]()
-            if self._name_unseen and self._is_unlisted(party):
-                for field in ("name", "aliases", "address"):
-                    rest.pop(field, None)
-            if "facts" in rest:
-                rest["facts"] = self._stated(rest["facts"], noted)
-            behind = any(field in party for field in _BEHIND)
-            known = _SeenParty(_text(party["id"]), marshal.dumps((rest, noted), _FORM), behind)
-            if len(self._parties) >= _KEPT:
-                self._parties.clear()
-            self._parties[whole] = known
-        return known
+    def _see_party(self, party: dict[str, Any]) -> tuple[Any, tuple[str, bool]]:
+        """A party without its names where no list has them; its id, and whether names count that are not its own."""
+        rest, noted = party.copy(), list[Any]()
+        if self._name_unseen and self._is_unlisted(party):
+            for field in ("name", "aliases", "address"):
+                rest.pop(field, None)
+        if "facts" in rest:
+            rest["facts"] = self._stated(rest["facts"], noted)
+        return (rest, noted), (_text(party["id"]), any(field in party for field in _BEHIND))
 
     def _is_unlisted(self, party: dict[str, Any]) -> bool:
         """Whether its names are well-formed and in no list."""
@@ -173,13 +178,16 @@ class Signer:
 
     # --- texts and facts ---------------------------------------------------------------------------------------------
 
-    def _fields(
-        self, rest: dict[str, Any], unseen: Iterable[str], texts: Iterable[tuple[str, Scale]], noted: list[Any]
-    ) -> None:
-        """Leaves out texts that nothing reads, and puts others, and the facts, at their places."""
-        for field in unseen:
-            if field in rest and type(rest[field]) is str:
-                del rest[field]
+    def _see_order(self, data: Any) -> tuple[Any, None]:
+        rest, ids = data if type(data) is tuple else (data, None)
+        return (self._on_scales(rest, self._texts), ids), None
+
+    def _see_item(self, item: dict[str, Any]) -> tuple[Any, None]:
+        return self._on_scales(item, self._item_texts), None
+
+    def _on_scales(self, data: dict[str, Any], texts: Iterable[tuple[str, Scale]]) -> Any:
+        """The data with texts and facts at their places, and which of them are."""
+        rest, noted = data.copy(), list[Any]()
         for field, scale in texts:
             place = scale.place(rest[field]) if field in rest else None
             if place is not None:
@@ -187,6 +195,7 @@ class Signer:
                 noted.append(field)
         if "facts" in rest:
             rest["facts"] = self._stated(rest["facts"], noted)
+        return rest, noted
 
     def _stated(self, facts: dict[str, Any], noted: list[Any]) -> Any:
         """The facts, those with a scale at their places: the values in their order, and a number for their names."""
