@@ -14,11 +14,12 @@ FUZZ    ?= $(PY) -m pytest -m fuzz tests/fuzz
 MUTATE  ?= $(PY) -m licet.authoring.mutate --list $(if $(SAMPLE),--sample $(SAMPLE) --seed $(SEED))
 SEED    ?= 1
 BENCH   ?= $(PY) benchmarks/bench.py
+NAMES   ?= $(PY) benchmarks/screening.py
 SOAK    ?= $(PY) benchmarks/soak.py
 
 heading = @printf '\n== %s\n' '$(1)'
 
-.PHONY: help demo test lint types check cases unit fuzz mutate bench soak wheel clean ready-to-run ready-to-test
+.PHONY: help demo test lint types check cases unit fuzz mutate bench names soak wheel clean ready-to-run ready-to-test
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | awk -F '\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -61,6 +62,10 @@ mutate: ready-to-test ## change the rules one by one: some case must notice (lon
 bench: ## speed, beside other engines
 	@tools/setup.sh bench
 	@$(BENCH)
+
+names: ## matching of names, quality and speed, beside others
+	@tools/setup.sh bench
+	@$(NAMES)
 
 soak: ready-to-run ## five million orders in eight threads: answers and memory stay as they are
 	@$(SOAK)

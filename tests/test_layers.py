@@ -19,7 +19,8 @@ PACKAGE = ENGINE / "licet"
 # From low to high. A module imports from its own layer and from those below it.
 LAYERS: tuple[set[str], ...] = (
     {"text", "suggest", "findings", "resources", "_version"},
-    {"values", "truth"},
+    {"values", "truth", "names"},
+    {"lists"},
     {"policy"},
     {"compile"},
     {"screening", "transaction"},

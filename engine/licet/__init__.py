@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from licet.evaluator import Evaluator
     from licet.findings import Finding
     from licet.policy.load import PolicyError
+    from licet.screening.screener import KnownParty, Screener, Screening
     from licet.transaction.model import Transaction
     from licet.transaction.read import InputError
     from licet.verdicts import Verdict
@@ -27,11 +28,26 @@ _HOME = {
     "Evaluator": "licet.evaluator",
     "Finding": "licet.findings",
     "InputError": "licet.transaction.read",
+    "KnownParty": "licet.screening.screener",
     "PolicyError": "licet.policy.load",
+    "Screener": "licet.screening.screener",
+    "Screening": "licet.screening.screener",
     "Transaction": "licet.transaction.model",
     "Verdict": "licet.verdicts",
 }
-__all__ = ["Decision", "Evaluator", "Finding", "InputError", "PolicyError", "Transaction", "Verdict", "__version__"]
+__all__ = [
+    "Decision",
+    "Evaluator",
+    "Finding",
+    "InputError",
+    "KnownParty",
+    "PolicyError",
+    "Screener",
+    "Screening",
+    "Transaction",
+    "Verdict",
+    "__version__",
+]
 
 
 def __getattr__(name: str) -> Any:

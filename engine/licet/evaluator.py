@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,15 +18,20 @@ import msgspec
 
 from licet._version import __version__
 from licet.decision.line import Judgement, outcome_of, write
-from licet.decision.model import Decision, LineDecision, Provenance, RegimeDecision
+from licet.decision.model import Decision, LineDecision, ListVersion, Provenance, RegimeDecision
 from licet.decision.shelf_life import day_before, days_ahead, earliest, first_change, relied_until
 from licet.infer.resolve import RELEASE, strictest_outcome
+from licet.lists.snapshot import Snapshot, snapshot
+from licet.lists.store import Version
+from licet.names.settings import DEFAULT, Settings
 from licet.pack_evaluator import PackEvaluator
 from licet.policy.cache import default_cache, load_pack
+from licet.policy.imported import joined
 from licet.policy.model import Pack
 from licet.resources import policies_dir
 from licet.screening.screened import Screened
 from licet.signature.memory import Counts
+from licet.text import quoted
 from licet.transaction.model import Item, Transaction
 from licet.transaction.read import InputError, Read, no_date, read_data, read_text
 from licet.verdicts import Verdict, Verdicts
@@ -43,10 +49,21 @@ class Evaluator:
     'stop'
     """
 
-    def __init__(self, packs: Sequence[Pack], *, backend: str = "auto") -> None:
-        self._packs = tuple(
-            sorted((PackEvaluator(p, backend) for p in packs), key=lambda p: p.program.pack.manifest.id)
-        )
+    def __init__(
+        self,
+        packs: Sequence[Pack],
+        *,
+        backend: str = "auto",
+        lists: Snapshot | None = None,
+        screening: Settings | None = DEFAULT,
+        cache: Path | None = None,
+    ) -> None:
+        fed = Snapshot() if lists is None else lists
+        self.lists = fed
+        with_lists = [joined(pack, fed) for pack in packs]
+        self.differences = tuple(sorted(difference for _, found in with_lists for difference in found))
+        made = (PackEvaluator(pack, backend, screening, fed.adjudications, cache) for pack, _ in with_lists)
+        self._packs = tuple(sorted(made, key=lambda p: p.program.pack.manifest.id))
         self.backend = self._packs[0].backend.name if self._packs else "reference"
         self._verdicts = Verdicts(self._packs, self.read)
 
@@ -57,18 +74,26 @@ class Evaluator:
         *,
         backend: str = "auto",
         cache: Path | None | bool = True,
+        lists: Snapshot | Path | None | bool = True,
+        screening: Settings | None = DEFAULT,
     ) -> Evaluator:
         """An evaluator of the packs in the folders (default: those that come with licet).
 
-        `backend` is `auto`, `durable` or `reference`. `cache` is a folder for checked packs, True for the user's own,
-        or None for none. Raises `PolicyError` with the findings of packs that cannot be used.
+        `backend` is `auto`, `durable` or `reference`. `cache` is a folder for checked packs and indexes of names, True
+        for the user's own, or None for none. `lists` are the official lists to join to the packs' own: those of a store
+        in a folder, as it is now; True for the user's own store, where there is one; a `snapshot` of certain versions;
+        None for none. `screening` says from which score on a name that is not a listing's very own counts; None for
+        very names alone.
+        Raises `PolicyError` with the findings of packs that cannot be used, `StoreError` for a store that cannot.
         """
         if isinstance(folders, (str, Path)):
             folders = [folders]
         chosen = [Path(f) for f in folders] if folders is not None else pack_folders(policies_dir())
         where = default_cache() if cache is True else cache or None
         with _no_collection():
-            return cls([load_pack(folder, where) for folder in chosen], backend=backend)
+            packs = [load_pack(folder, where) for folder in chosen]
+            fed = lists if isinstance(lists, Snapshot) else stored(packs, lists)
+            return cls(packs, backend=backend, lists=fed, screening=screening, cache=where)
 
     @property
     def packs(self) -> tuple[PackEvaluator, ...]:
@@ -169,6 +194,8 @@ class Evaluator:
             backend=self.backend,
             packs={p.program.pack.manifest.id: p.program.pack.digest for p in self._packs},
             input=input_digest(data),
+            lists={version.source: _used(version, self.lists) for version in self.lists.versions},
+            adjudications=self.lists.adjudicated,
         )
 
 
@@ -200,6 +227,35 @@ def _line(pack: PackEvaluator, question: _Question, screened: Screened, item: It
     change = first_change(days_ahead(pack.program, screened, question.as_of), judgement, judge_on)
     until = earliest(relied_until(judgement, line.determined_by), day_before(change))
     return msgspec.structs.replace(line, valid_until=until)
+
+
+def stored(
+    packs: Sequence[Pack],
+    where: Path | str | bool | None,  # noqa: FBT001  True is the user's own
+    wanted: Mapping[int | str, date | None] | None = None,
+) -> Snapshot | None:
+    """What a list store holds of the packs' lists, in the versions wanted; nothing where there is no store.
+
+    `where` is its folder, True for the user's own, None for none. Raises `StoreError` for a store that cannot be used,
+    or has not what is wanted.
+    """
+    from licet.lists.store import Store, StoreError, default_folder
+
+    if where is None or where is False or (where is True and os.environ.get("LICET_LISTS") == ""):
+        return None
+    store = Store(default_folder() if where is True else Path(where))
+    if not store.database.exists():
+        if wanted or where is not True:
+            message = f"no list store in {quoted(store.database.path.parent)}: see `licet lists update`"
+            raise StoreError(message)
+        return None
+    return snapshot(store, wanted, lists={own.list for pack in packs for own in pack.lists})
+
+
+def _used(version: Version, fed: Snapshot) -> ListVersion:
+    """The version as a decision names it."""
+    asked = next((one.asked for one in fed.lists if one.version == version.number), version.fetched_at.date())
+    return ListVersion(version=version.number, digest=version.digest, current_through=version.source_clock, asked=asked)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ fact: stated, left out, assumed, told by a listing, derived; `required_reasons` 
 review policies; authorizations used, open or barred; flags, and whether they are settled; reasons to hold; that the
 assumptions relied on are shown, and no others; that no period relied on ends before the `valid_until` of its line, and
 none of its lines before the `valid_until` of the whole.
-Trusted: what the verifier trusts; authorizations said to be `failed`, `unclaimed` or `not_in_force`; that no change of
-the law before `valid_until` changes the outcome.
+Trusted: what the verifier trusts; listings that were imported from official lists, or met by a name that is merely
+alike, as they are recorded (`licet replay` looks them up again); authorizations said to be `failed`, `unclaimed` or
+`not_in_force`; that no change of the law before `valid_until` changes the outcome.
 """
 
 import json
@@ -92,6 +93,11 @@ def names_of(pack: Pack) -> dict[str, list[tuple[str, Data, bool]]]:
     return found
 
 
+def is_taken(met: Data) -> bool:
+    """Whether a listing is taken as recorded: it was imported, or the names are merely alike."""
+    return met.get("score") is not None or met.get("entry") is not None
+
+
 class Facts(Derivations):
     """A line of an order: what its facts must be, and what the decision says besides the outcome."""
 
@@ -100,6 +106,9 @@ class Facts(Derivations):
         self.hidden = frozenset[str]()
         super().__init__(pack, decision, item, record)
         self.hits = {hit: what for party in self.parties.values() for hit, what in self._hits(party)}
+        self.joined = bool(decision["provenance"].get("lists"))
+        self.taken = {self._as_said(met) for met in record["listed"] if is_taken(met)} & {*self.cases}
+        self.hits = {case: what for case, what in self.hits.items() if case not in self.taken}
 
     def holds(self, when: Data, case: Case) -> int:
         """Whether a condition holds in a case; open where it is a test of a hidden fact."""
@@ -108,7 +117,8 @@ class Facts(Derivations):
 
     def checks(self) -> Checks:
         """What is checked of the line."""
-        own, met = sorted(case for case in self.cases if not case[2:]), {case for case in self.cases if case[2:]}
+        own = sorted(case for case in self.cases if not case[2:])
+        met = {case for case in self.cases if case[2:]} - self.taken
         yield "cases", [*own, len(self.said["cases"])], [*sorted(self.named.values()), len(self.cases)]
         yield "the listings met", listed(met), listed(self.hits)
         if met != {*self.hits}:
@@ -163,8 +173,10 @@ class Facts(Derivations):
         flags = {(rule, self.cases[case]["subject"], self._settled(rule, case)) for rule, case, _, _ in self.of["flag"]}
         yield "flags", listed({(f["code"], f["subject"], f["settled"]) for f in self.said["flags"]}), listed(flags)
         limits = [("pack-stale", self.pack.manifest), *(("list-stale", x) for x in self.pack.of["list"].values())]
-        late = sorted(code for code, x in limits if self.day > x.get("holds_after", EVER))
-        yield "holds", sorted(hold["code"] for hold in self.said["holds"]), late
+        late = sorted({code for code, x in limits if self.day > x.get("holds_after", EVER)})
+        lists = "list-stale" if self.joined else "party-unscreened"
+        said_of = {hold["code"] for hold in self.said["holds"]} - {lists, "party-unscreened"}
+        yield "holds", sorted(said_of), [code for code in late if code != lists]
 
     def _review(self, case: Case, reason: str) -> tuple[str | None, set[str]]:
         """The strictest review policy that is sure for a requirement, and the rules that give it."""
@@ -232,7 +244,8 @@ class Facts(Derivations):
         for x, basis, bare in near:
             for name in (x["name"], *x.get("aliases", ())):
                 for of, listing, own in self._called(name, x.get("country")):
-                    key, findings = (of, listing["id"], basis or "name"), self._findings(listing["id"], party["id"])
+                    key = (of, listing["id"], basis or "name")
+                    findings = self._findings({listing["id"], of}, party["id"])
                     same = bare or listing.get("country") in {None, x.get("country") or "nowhere"}
                     if "dismissed" not in findings and not (key in found and found[key][2]):
                         sure = same or "confirmed" in findings
@@ -244,6 +257,11 @@ class Facts(Derivations):
                 case = (self.item["id"], party["id"], f"{of}/{name} as {subject}")
                 yield case, (listing, row, sure, of, basis)
 
+    def _as_said(self, met: Data) -> Case:
+        """The case of a listing that the decision says was met."""
+        subject = f"{self.item['id']}/{met['party']}/{met['listing']}:{met['basis']}"
+        return (self.item["id"], met["party"], f"{met['list']}/{met['listing']} as {subject}")
+
     def _row(self, listing: Data) -> tuple[int, Any]:
         """Whether a listing is in force, and the row that is."""
         end = listing.get("removed", {"from": ""})
@@ -254,7 +272,7 @@ class Facts(Derivations):
         """The lists on which an owner of a party is on the day; only possibly so, where it may be a namesake."""
         sure, possible = set(), set()
         for of, listing, _ in self._called(owner["name"], owner.get("country")):
-            findings = self._findings(listing["id"], party["id"])
+            findings = self._findings({listing["id"], of}, party["id"])
             if "dismissed" not in findings and self._row(listing)[0]:
                 same = listing.get("country") in {None, owner.get("country") or "nowhere"}
                 sure |= {of} if same or "confirmed" in findings else set()
@@ -267,9 +285,9 @@ class Facts(Derivations):
         at_home = {of for of, listing, _ in named if country and listing.get("country") == country}
         return [x for x in named if x[0] not in at_home or x[1].get("country") == country]
 
-    def _findings(self, listing: str, party: str) -> set[Any]:
-        """What resolutions of the order find of a hit."""
-        said = [r for r in at(self.order, "resolutions", SILENCE) if r.get("hit") == listing]
+    def _findings(self, names: set[str], party: str) -> set[Any]:
+        """What resolutions of the order find of a hit, by its listing or the whole list."""
+        said = [r for r in at(self.order, "resolutions", SILENCE) if r.get("hit") in names]
         return {r.get("finding") for r in said if r.get("party") in {None, party}}
 
     def _told(self, what: str, case: Case) -> Any:
@@ -297,6 +315,8 @@ class Facts(Derivations):
             return self.derived(name, case)
         if "set" in fact:
             return self.given(name, case)
+        if fact["scope"] == "listing" and case in self.taken:
+            return self.value(name, case)
         if fact["scope"] == "listing":
             return typed(fact["type"], self._told(fact["read"], case))
         raw = fact["absent"]["assume"] if self._assumed(name, case) else self._stated(name, case)

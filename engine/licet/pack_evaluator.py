@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from licet.compile.build import compile_pack
 from licet.compile.program import Program
@@ -14,10 +16,14 @@ from licet.infer.backend import Backend
 from licet.infer.choose import choose_backend
 from licet.infer.resolve import RELEASE, strictest_outcome
 from licet.infer.run import infer
+from licet.lists.adjudications import Adjudication
+from licet.names.settings import DEFAULT, Settings
 from licet.policy.in_force import in_force
 from licet.policy.model import ListingRow, Pack
-from licet.screening.match import Hit, Index
+from licet.screening.index import Index
+from licet.screening.match import Hit
 from licet.screening.screened import Screened, screen
+from licet.text import quoted
 from licet.transaction.facts import Case, Order
 from licet.transaction.model import Item, Transaction
 from licet.values import FALSE, Value, set_of
@@ -28,10 +34,17 @@ _NOTICES_KEPT = 1000
 class PackEvaluator:
     """One pack, compiled, with its index of names and its backend."""
 
-    def __init__(self, pack: Pack, backend: str) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        backend: str,
+        screening: Settings | None = DEFAULT,
+        rulings: Iterable[Adjudication] = (),
+        cache: Path | None = None,
+    ) -> None:
         self.program: Program = compile_pack(pack)
         self.views = Views(self.program)
-        self.index = Index(pack.lists)
+        self.index = Index(pack.lists, screening, rulings, cache)
         self.backend: Backend = choose_backend(backend, self.program)
 
     def screen(self, transaction: Transaction) -> Screened:
@@ -45,20 +58,22 @@ class PackEvaluator:
         view = self.views.at(as_of, known_on)
         order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions)
         cases = _cases(order, item, screened, known_on)
-        return judge_line(self.program, infer(self.program, cases, self.backend), self.stale(as_of), screened)
+        holds = (*self.stale(as_of), *_unscreened(screened))
+        return judge_line(self.program, infer(self.program, cases, self.backend), holds, screened)
 
     def stale(self, as_of: date) -> tuple[Remark, ...]:
         """What holds every line because the law in the pack is too old for the day."""
-        pack = self.program.pack
-        aged: list[tuple[str, str, date | None]] = [
-            ("pack-stale", f"pack `{pack.manifest.id}`", pack.manifest.holds_after)
-        ]
-        aged += [("list-stale", f"party list `{x.list}`", x.holds_after) for x in pack.lists]
-        return tuple(
-            Remark(code=code, message=f"{what} is not kept past {limit}, and the order is judged on {as_of}")
-            for code, what, limit in aged
-            if limit is not None and as_of > limit
-        )
+        manifest = self.program.pack.manifest
+        found: list[Remark] = []
+        if as_of > manifest.holds_after:
+            found.append(_aged("pack-stale", f"pack `{manifest.id}` is", manifest.holds_after, as_of))
+        by_limit: dict[date, list[str]] = {}
+        for own in self.program.pack.lists:
+            if own.holds_after is not None and as_of > own.holds_after:
+                by_limit.setdefault(own.holds_after, []).append(own.list)
+        for limit, names in sorted(by_limit.items()):
+            found.append(_aged("list-stale", f"{_lists(names)} {'is' if len(names) == 1 else 'are'}", limit, as_of))
+        return tuple(found)
 
     def regime(self, lines: tuple[LineDecision, ...], as_of: date, valid_until: date | None = None) -> RegimeDecision:
         """The verdict of the pack, made of those on the lines."""
@@ -104,8 +119,11 @@ class PackEvaluator:
             of = f"{later[0]}" if later[0] == later[-1] else f"{later[0]} to {later[-1]}"
             message = f"the rows of {many} are of {of}, but for changes that have a date"
             found.append(Remark(code="before-vintage", message=message))
-        partial = [x for x in pack.lists if x.coverage]
-        found += [Remark(code="list-coverage", message=f"party list `{x.list}`: {x.coverage}") for x in partial]
+        by_coverage: dict[str, list[str]] = {}
+        for own in pack.lists:
+            if own.coverage:
+                by_coverage.setdefault(own.coverage, []).append(own.list)
+        found += [Remark(code="list-coverage", message=f"{_lists(x)}: {told}") for told, x in by_coverage.items()]
         return tuple(found)
 
 
@@ -113,7 +131,8 @@ def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) 
     """The line alone, against each party, and against each listing in force that a party hit."""
     line = Case(order, "item", Case(order, "transaction", None), item=item)
     cases = [line]
-    for party, found in screened.parties:
+    for party, all_found in screened.parties:
+        found = [hit for each in all_found if (hit := each.on(order.as_of)) is not None]
         against = Case(order, "party", line, party=party)
         against.owners = tuple(_listed_on(of, order.as_of, known_on) for of in screened.owners.get(party.id, ()))
         cases.append(against)
@@ -124,9 +143,30 @@ def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) 
     return cases
 
 
+def _lists(names: Iterable[str]) -> str:
+    shown = [f"`{name}`" for name in sorted(names)]
+    return f"party list {shown[0]}" if len(shown) == 1 else f"party lists {', '.join(shown)}"
+
+
+def _aged(code: str, what: str, limit: date, as_of: date) -> Remark:
+    return Remark(code=code, message=f"{what} not kept past {limit}, and the order is judged on {as_of}")
+
+
+def _unscreened(screened: Screened) -> tuple[Remark, ...]:
+    """What holds every line because a name could not be looked up in full."""
+    return tuple(
+        Remark(
+            code="party-unscreened",
+            message=f"the name {quoted(name)} of party `{party}` could not be looked up in full",
+        )
+        for party, name in screened.unscreened
+    )
+
+
 def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Value:
     """The lists on which an owner is listed on the day; open where it may be a namesake."""
-    met = [hit for hit in found if row_in_force(hit, as_of, known_on) is not None]
+    standing = [hit for each in found if (hit := each.on(as_of)) is not None]
+    met = [hit for hit in standing if row_in_force(hit, as_of, known_on) is not None]
     sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
     return set_of(sure, frozenset(hit.listing.list for hit in met), ("hit_confirmed",))
 

@@ -16,6 +16,8 @@ _ANSI: Final = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
     r"|\x1b[ -/]*[0-~]?"
 )
+#: What the general way of folding makes of plain characters, since most names have no others.
+_PUNCTUATION: Final = bytes(c if chr(c).isalnum() and c < 128 else 32 for c in range(256))  # noqa: PLR2004  ASCII
 _SPACE: Final = re.compile(r"\s+")
 # Cc controls, Cf bidi and zero-width marks, Cs lone surrogates, Zl and Zp line separators: nothing a reader can see.
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -44,6 +46,19 @@ def clean(text: str, limit: int = 120) -> str:
     shown = "".join(c for c in head if not is_invisible(c))
     cut = len(shown) > limit or (len(text) > limit * 8 + 64 and len(shown) == limit)
     return shown[: max(limit - 1, 0)] + _ELLIPSIS if cut else shown
+
+
+def folded(name: str) -> str:
+    """The name without what spelling may vary: width, letter case, accents kept, punctuation and spaces folded.
+
+    >>> folded("Acme  Co., Ltd.")
+    'acme co ltd'
+    """
+    if name.isascii():
+        return b" ".join(name.lower().encode().translate(_PUNCTUATION).split()).decode()
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in plain if unicodedata.category(c) != "Cf")
+    return " ".join("".join(kept).split())
 
 
 def quoted(text: object, limit: int = 60) -> str:

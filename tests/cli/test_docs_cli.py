@@ -7,13 +7,14 @@ import re
 import shlex
 import shutil
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from licet.cli import lists
 from licet.cli.app import _COMMANDS, _epilog, _help
 from licet.cli.main import run
 from licet.cli.new import rule
@@ -34,6 +35,7 @@ EXAMPLES = {
     "test": "test --filter part_740/civ",
     "new_rule": "new rule policies/us_ear/part_740/new_exception",
 }
+LISTS: Mapping[str, Callable[..., int]] = lists.COMMANDS
 # what differs from one Python, or one commit of the law, to the next
 _LOCAL = re.compile(r"(?<=, backend )\w+|(?<=pack us_ear: sha256 )[0-9a-f]+")
 
@@ -101,6 +103,19 @@ def test_command(name: str, checkout: Path, capfd: pytest.CaptureFixture[str]) -
         f"Exit code {code}.",
     ]
     keep_part(PAGE, name, "\n".join(lines))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_command_of_lists(name: str) -> None:
+    """What these print hangs on the day and on the lists; docs/screening.md shows it."""
+    command = LISTS[name]
+    lines = [paragraphs(_help(command)), "", *options_of(command), "", f"`{_epilog(command)}`"]
+    keep_part(PAGE, f"lists_{name}", "\n".join(lines))
+
+
+def test_every_command_of_lists_is_on_the_page() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert all(f"### lists {name}\n" in text for name in LISTS)
 
 
 def test_every_command_is_on_the_page_and_has_an_example() -> None:

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from licet.cli import judging, quick
+from licet.cli.common import NO_LISTS
 from licet.cli.codes import worst
 from licet.evaluator import Evaluator
 from tests.cli.conftest import BAD, FAILED, GO, HOLD, STOP, Licet, example
@@ -357,8 +358,8 @@ def test_the_quick_way_leaves_the_rest_to_the_library(line: str) -> None:
 
 
 def test_what_evaluation_imports() -> None:
-    """A script that judges one order waits for none of these."""
-    heavy = {"rich", "typer", "click", "jsonschema", "yaml", "pydantic", "polars", "pyspark", "numpy", "pandas"}
+    """A script that judges one order waits for none of these; names are looked up with the help of numpy."""
+    heavy = {"rich", "typer", "click", "jsonschema", "yaml", "pydantic", "polars", "pyspark", "pandas", "opencc"}
     program = (
         "import sys; from licet.cli.main import run; run(sys.argv[1:]);"
         f"print('imported:', *sorted({heavy!r} & set(sys.modules)))"
@@ -403,5 +404,6 @@ def test_progress_reaches_a_terminal(licet: Licet, monkeypatch: pytest.MonkeyPat
 def test_how_is_frozen() -> None:
     how = judging.How(
         as_of=None, known_on=None, assumptions=True, verify=False, backend="auto", format="text", full=False
+        lists=NO_LISTS,
     )
     assert replace(how, full=True).full

@@ -209,10 +209,11 @@ def test_an_unknown_kind_is_a_bug() -> None:
 
 
 def test_the_packs_have_the_right_shape() -> None:
-    kinds = {f"{kind}.yaml": kind for kind in KINDS}
+    kinds = {f"{kind}.yaml": kind for kind in KINDS} | {"countries.yaml": "country_names", "brands.yaml": "brands"}
+    folders = {"listings": "listings", "phrases": "phrases"}
     wrong = []
     for path in sorted(policies_dir().rglob("*.yaml")):
-        kind = "listings" if path.parent.name == "listings" else kinds[path.name]
+        kind = folders.get(path.parent.name) or kinds[path.name]
         document, found = load_document(path.read_bytes(), str(path))
         wrong += found if document is None else [*found, *validate(document, kind)]
     assert wrong == []

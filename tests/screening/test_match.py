@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from licet.policy.model import Listing, PartyList
 from licet.policy.terms import Period, Timeline
-from licet.screening.match import Index, hits, normalize
+from licet.screening.index import Index
+from licet.screening.match import hits
+from licet.text import folded
 from licet.transaction.model import Transaction
 
 
@@ -42,7 +44,8 @@ INDEX = Index(
                 listing("nowhere", "Grey Alder", None),
             ),
         )
-    ]
+    ],
+    settings=None,
 )
 
 
@@ -121,11 +124,11 @@ def test_a_resolution_for_another_party_settles_nothing() -> None:
 
 
 def test_letters_are_kept_and_punctuation_is_not() -> None:
-    assert normalize("Société—Générale (S.A.)") == "société générale s a"
-    assert normalize("...") == ""
+    assert folded("Société—Générale (S.A.)") == "société générale s a"
+    assert folded("...") == ""
 
 
 @given(st.text(st.characters(max_codepoint=127)))
 def test_plain_names_are_folded_as_all_names_are(name: str) -> None:
     kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in unicodedata.normalize("NFKC", name).casefold())
-    assert normalize(name) == " ".join("".join(kept).split())
+    assert folded(name) == " ".join("".join(kept).split())

@@ -13,7 +13,9 @@ from licet.cli.check import check
 from licet.cli.codes import BAD, FAILED, GO
 from licet.cli.evaluate import evaluate
 from licet.cli.explain import explain
+from licet.cli.lists import lists_app
 from licet.cli.new import new
+from licet.cli.screen import screen_app
 from licet.cli.test import run_cases
 from licet.cli.timeline import timeline
 from licet.cli.verify import replay, verify
@@ -75,6 +77,8 @@ def _help(command: object) -> str:
 for _name, _command in _COMMANDS.items():
     app.command(_name, help=_help(_command), epilog=f"\b\nExamples:\n  {_epilog(_command)}")(_command)
 app.add_typer(new, name="new")
+app.add_typer(lists_app, name="lists")
+app.add_typer(screen_app, name="screen")
 
 
 def invoke(arguments: Sequence[str]) -> int:

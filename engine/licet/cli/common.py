@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from licet.cli.terminal import put, put_bytes
 from licet.findings import Finding, render_text
@@ -56,14 +57,34 @@ def packs_in(folders: Sequence[Path] | None) -> list[Path]:
     return list(found.values())
 
 
-def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto") -> Evaluator:
-    """The evaluator of the packs in the folders.
+class ListsWanted(NamedTuple):
+    """Which official lists count: of a store (None: the user's own; `none`: no lists), and which of its versions.
 
-    Raises `PolicyError` with the findings of every pack that cannot be used, and `UsageError` for a backend that cannot
-    be used here.
+    A version may have beside it the day on which its source was last asked, as a decision names it.
     """
-    from licet.evaluator import Evaluator
+
+    store: str | None = None
+    versions: Mapping[str | int, date | None] = {}
+
+
+def wanted(store: str | None, versions: Iterable[str] | None) -> ListsWanted:
+    """The official lists that the options of a command ask for."""
+    return ListsWanted(store, dict.fromkeys(versions or ()))
+
+
+#: No official lists.
+NO_LISTS = ListsWanted("none")
+
+
+def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto", lists: ListsWanted = NO_LISTS) -> Evaluator:
+    """The evaluator of the packs in the folders, with the official lists that are wanted.
+
+    Raises `PolicyError` with the findings of every pack that cannot be used, and `UsageError` for a backend or a list
+    store that cannot be used here.
+    """
+    from licet.evaluator import Evaluator, stored
     from licet.infer.choose import BackendUnavailableError
+    from licet.lists.database import StoreError
     from licet.policy.cache import default_cache, load_pack
     from licet.policy.load import PolicyError
 
@@ -77,8 +98,9 @@ def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto") -> Eva
     if bad:
         raise PolicyError(bad)
     try:
-        return Evaluator(packs, backend=backend)
-    except BackendUnavailableError as error:
+        fed = None if lists.store == "none" else stored(packs, lists.store or True, lists.versions)
+        return Evaluator(packs, backend=backend, lists=fed, cache=default_cache())
+    except (BackendUnavailableError, StoreError, ValueError) as error:
         raise UsageError(str(error)) from None
 
 

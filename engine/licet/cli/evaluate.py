@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from licet.cli.options import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies
 
 
 class Format(StrEnum):
@@ -48,6 +48,8 @@ def evaluate(
     verify: Verify = False,
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
+    lists: Lists = None,
+    lists_version: ListsVersion = None,
 ) -> int:
     """Judge orders: go, hold or stop, with the reasons.
 
@@ -56,6 +58,7 @@ def evaluate(
 
     Examples: licet evaluate order.json --as-of 2019-11-04
     """
+    from licet.cli.common import wanted
     from licet.cli.judging import How, judge_files
 
     how = How(
@@ -66,5 +69,6 @@ def evaluate(
         backend=backend.value,
         format=output.value,
         full=explain is Explain.FULL,
+        lists=wanted(lists, lists_version),
     )
     return judge_files(files, how, policies)

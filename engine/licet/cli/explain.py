@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licet.cli.evaluate import Explain, Files, Format, OutputFormat, Verify, evaluate
-from licet.cli.options import AsOf, Backend, BackendName, KnownOn, NoAssumptions, Policies
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies
 
 
 def explain(
@@ -16,6 +16,8 @@ def explain(
     verify: Verify = False,
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
+    lists: Lists = None,
+    lists_version: ListsVersion = None,
 ) -> int:
     """Judge orders, and show the whole reasoning.
 
@@ -34,4 +36,6 @@ def explain(
         verify=verify,
         no_assumptions=no_assumptions,
         policies=policies,
+        lists=lists,
+        lists_version=lists_version,
     )

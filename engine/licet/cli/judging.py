@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from licet.cli.codes import BAD, FAILED, OF_RELEASE, worst
-from licet.cli.common import encoded, finding, findings_data, load_evaluator, put_findings, refuse
+from licet.cli.common import ListsWanted, encoded, finding, findings_data, load_evaluator, put_findings, refuse
 from licet.cli.law import Law, Laws
 from licet.cli.main import internal_error
 from licet.cli.orders import OrderText, many, orders_in
@@ -43,6 +43,7 @@ class How:
     backend: str
     format: str
     full: bool
+    lists: ListsWanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Judged:
 def judge_files(files: Sequence[str], how: How, policies: Sequence[Path] | None) -> int:
     """The exit code for the orders of the files, after showing what became of each."""
     try:
-        evaluator = load_evaluator(policies, how.backend)
+        evaluator = load_evaluator(policies, how.backend, how.lists)
     except PolicyError as error:
         refuse(
             error.findings, data=how.format == "json", path=", ".join(map(str, policies)) if policies else "policies"

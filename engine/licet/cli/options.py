@@ -50,6 +50,18 @@ Policies = Annotated[
     list[Path] | None,
     typer.Option("--policies", metavar="DIR", help="A pack or a folder of packs, once or more. [default: licet's own]"),
 ]
+Lists = Annotated[
+    str | None,
+    typer.Option(
+        "--lists",
+        metavar="DIR",
+        help="A folder with a list store, whose official lists count too; `none` for none. [default: the user's own]",
+    ),
+]
+ListsVersion = Annotated[
+    list[str] | None,
+    typer.Option("--lists-version", metavar="N", help="A version of official lists to use, by number or digest."),
+]
 Backend = Annotated[BackendName, typer.Option("--backend", help="What infers; all backends give the same answer.")]
 NoAssumptions = Annotated[
     bool, typer.Option("--no-assumptions", help="Take nothing for a fact that nobody stated: it is unknown.")

@@ -27,6 +27,8 @@ _VALUES: Final[Mapping[str, Callable[[str], Any]]] = {
     "--explain": _one_of("short", "full"),
     "--backend": _one_of("auto", "durable", "reference"),
     "--policies": Path,
+    "--lists": str,
+    "--lists-version": str,
 }
 _FLAGS: Final = ("--verify", "--no-assumptions")
 
@@ -36,9 +38,11 @@ def evaluate(arguments: Sequence[str]) -> int | None:
     read = parse(arguments)
     if read is None:
         return None
+    from licet.cli.common import wanted
     from licet.cli.judging import How, judge_files
 
     files, options, policies = read
+    version = options.get("--lists-version")
     how = How(
         as_of=options.get("--as-of"),
         known_on=options.get("--known-on"),
@@ -47,6 +51,7 @@ def evaluate(arguments: Sequence[str]) -> int | None:
         backend=options.get("--backend", "auto"),
         format=options.get("--format", "text"),
         full=options.get("--explain") == "full",
+        lists=wanted(options.get("--lists"), [version] if version else None),
     )
     return judge_files(files, how, policies or None)
 
@@ -65,6 +70,8 @@ def parse(arguments: Sequence[str]) -> tuple[list[str], dict[str, Any], list[Pat
                 value = _VALUES[word](next(rest))
             except (ValueError, StopIteration):
                 return None
+            if word == "--lists-version" and word in options:
+                return None  # several: the library reads them
             options[word] = value
             policies += [value] if word == "--policies" else []
         elif word.startswith("-") and word != "-":

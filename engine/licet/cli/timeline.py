@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licet.cli.codes import BAD, GO
-from licet.cli.common import load_evaluator, put_data, put_findings, refuse
-from licet.cli.options import Backend, BackendName, DataFormat, KnownOn, NoAssumptions, Policies, day
+from licet.cli.common import load_evaluator, put_data, put_findings, refuse, wanted
+from licet.cli.options import (
+    Backend,
+    BackendName,
+    DataFormat,
+    KnownOn,
+    Lists,
+    ListsVersion,
+    NoAssumptions,
+    Policies,
+    day,
+)
 
 if TYPE_CHECKING:
     from licet.evaluator import Evaluator
@@ -26,6 +36,8 @@ def timeline(
     backend: Backend = BackendName.AUTO,
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
+    lists: Lists = None,
+    lists_version: ListsVersion = None,
 ) -> int:
     """Show how the answer changes over the days.
 
@@ -48,7 +60,7 @@ def timeline(
         refuse(order.findings, data=data, path=file)
         return BAD
     try:
-        evaluator = load_evaluator(policies, backend.value)
+        evaluator = load_evaluator(policies, backend.value, wanted(lists, lists_version))
         read = evaluator.read(order.raw, order.name)
     except PolicyError as error:
         refuse(error.findings, data=data, path="policies")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from licet.cli.codes import BAD, GO, STOP
-from licet.cli.common import finding, packs_in, put_findings
-from licet.cli.options import Backend, BackendName, Policies
+from licet.cli.common import UsageError, finding, packs_in, put_findings
+from licet.cli.options import Backend, BackendName, Lists, Policies
 from licet.cli.terminal import put
 from licet.findings import Finding
 from licet.text import quoted
@@ -55,32 +56,55 @@ def verify(file: DecisionFile, policies: Policies = None) -> int:
         return BAD
     halves = (("rules", verify_rules), ("facts", verify_facts))
     problems = [(d, [f"{half}: {problem}" for half, of in halves for problem in of(d, packs)]) for d in decisions]
-    put("".join(_report(d, "verified", "refused", found) for d, found in problems))
+    put("".join(_report(d, _verified(d), "refused", found) for d, found in problems))
     return STOP if any(found for _, found in problems) else GO
 
 
-def replay(file: DecisionFile, policies: Policies = None, backend: Backend = BackendName.AUTO) -> int:
+def replay(
+    file: DecisionFile, policies: Policies = None, backend: Backend = BackendName.AUTO, lists: Lists = None
+) -> int:
     """Judge a decision's order again, and compare.
 
-    The order is judged by the same dates, and every byte of the decision is compared but the backend's name. The
-    exit code is 0 where nothing differs, 2 where something does (the law in the packs, or the answer), 3 for a bad
-    file.
+    The order is judged by the same dates and the same versions of official lists, and every byte of the decision is
+    compared but the backend's name. The exit code is 0 where nothing differs, 2 where something does (the law in the
+    packs, or the answer), 3 for a bad file.
 
     Examples: licet replay decision.json --policies policies/us_ear
     """
-    from licet.cli.common import load_evaluator
+    from licet.cli.common import ListsWanted, load_evaluator
     from licet.policy.load import PolicyError
     from licet.transaction.read import InputError
 
     try:
         decisions = _decisions(file)
-        evaluator = load_evaluator(policies, backend.value)
-        differences = [(d, [*_replayed(d, evaluator)]) for d in decisions]
+        versions = [_versions(decision) for decision in decisions]
+        makers = {
+            repr(used): load_evaluator(policies, backend.value, ListsWanted(lists if used else "none", used))
+            for used in versions
+        }
+        differences = [(d, _replayed(d, makers[repr(used)])) for d, used in zip(decisions, versions, strict=True)]
     except (PolicyError, InputError) as error:
         put_findings(error.findings, lambda _: None)
         return BAD
     put("".join(_report(d, "the same", "different", found) for d, found in differences))
     return STOP if any(found for _, found in differences) else GO
+
+
+def _verified(decision: dict[str, Any]) -> str:
+    """The word for a decision of which nothing is wrong, and what of it is taken as recorded."""
+    from licet.fact_check import is_taken
+
+    taken = {
+        (met["party"], met["list"], met["listing"])
+        for regime in decision["regimes"]
+        for line in regime["lines"]
+        for met in line["listed"]
+        if is_taken(met)
+    }
+    if not taken:
+        return "verified"
+    many = "a listing" if len(taken) == 1 else f"{len(taken)} listings"
+    return f"verified, with {many} as recorded (of official lists, or met by a name merely alike; see `licet replay`)"
 
 
 def _report(decision: dict[str, Any], good: str, bad: str, problems: list[str]) -> str:
@@ -134,6 +158,15 @@ def _flaws(entry: Any, path: str, place: int) -> list[Finding]:
 
 
 # --- replaying -------------------------------------------------------------------------------------------------------
+
+
+def _versions(decision: dict[str, Any]) -> dict[str | int, date | None]:
+    """The versions of official lists that a decision used, and the days on which their sources were last asked."""
+    used = decision["provenance"].get("lists") or {}
+    try:
+        return {str(of["digest"]): date.fromisoformat(of["asked"]) for of in used.values()}
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise UsageError("the decision does not say which versions of official lists it used") from None
 
 
 def _replayed(old: dict[str, Any], evaluator: Evaluator) -> list[str]:

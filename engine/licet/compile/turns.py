@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from licet.compile.walk import tables_in
 from licet.policy.conditions import listing_conditions, tests_in
@@ -86,7 +87,12 @@ def _listing_turns(listing: Listing) -> Iterator[date]:
 def _days_of(operand: object) -> Iterator[date]:
     for value in operand if isinstance(operand, tuple) else (operand,):
         if isinstance(value, date):
-            yield from turning_days(Timeline(periods=(Period(start=value, through=value),)))
+            yield from _days_around(value)
+
+
+@lru_cache(maxsize=10_000)
+def _days_around(day: date) -> frozenset[date]:
+    return frozenset(turning_days(Timeline(periods=(Period(start=day, through=day),))))
 
 
 def _told_by(pack: Pack) -> dict[str, frozenset[str]]:

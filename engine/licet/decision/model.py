@@ -106,7 +106,11 @@ class Rating(Struct, frozen=True, kw_only=True):
 
 
 class ListedParty(Struct, frozen=True, kw_only=True):
-    """A party that met a listing: why, whether surely, and the version of the listing that is in force."""
+    """A party that met a listing: why, whether surely, and the version of the listing that is in force.
+
+    `score` is how alike the names are, 0 to 1, where it is not the listing's very name that was met; `entry` is the
+    digest of the official entry where the listing, or a part of it, was imported.
+    """
 
     party: str
     list: str
@@ -119,6 +123,8 @@ class ListedParty(Struct, frozen=True, kw_only=True):
     row_from: dt.date | None = None
     cite: str | None = None
     doubt: str | None = None
+    score: float | None = None
+    entry: str | None = None
 
 
 class CaseRecord(Struct, frozen=True, kw_only=True):
@@ -177,13 +183,30 @@ class RegimeDecision(Struct, frozen=True, kw_only=True):
     notices: tuple[Remark, ...] = ()
 
 
+class ListVersion(Struct, frozen=True, kw_only=True):
+    """A version of official lists: its number in the store, and its digest, which is the same everywhere.
+
+    `current_through` is the day on which the source was current, `asked` the one on which it had nothing newer.
+    """
+
+    version: int
+    digest: str
+    current_through: dt.date | None
+    asked: dt.date
+
+
 class Provenance(Struct, frozen=True, kw_only=True):
-    """What the answer was computed from, by digest (SHA-256, hexadecimal)."""
+    """What the answer was computed from, by digest (SHA-256, hexadecimal).
+
+    `lists` are the versions of official lists by their source, `adjudications` what was found about hits before.
+    """
 
     engine: str
     backend: str
     packs: dict[str, str]
     input: str
+    lists: dict[str, ListVersion] = {}
+    adjudications: str | None = None
 
 
 class Decision(Struct, frozen=True, kw_only=True):

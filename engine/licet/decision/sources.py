@@ -77,7 +77,9 @@ def listed_parties(found: Inference) -> tuple[ListedParty, ...]:
                 listed_from=min(starts, default=None),
                 row_from=row.period.start,
                 cite=row.period.cite,
-                doubt="; ".join(d for d in (hit.listing.doubt, row.doubt) if d) or None,
+                doubt="; ".join(dict.fromkeys(d for d in (hit.listing.doubt, row.doubt) if d)) or None,
+                score=None if hit.match is None else round(hit.match.score, 4),
+                entry=hit.listing.entry,
             )
         )
     return tuple(shown)

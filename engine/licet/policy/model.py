@@ -133,6 +133,20 @@ class Listing(Struct, frozen=True, kw_only=True):
     rows: tuple[ListingRow, ...]
     timeline: Timeline
     doubt: str | None = None
+    also_in: tuple[str, ...] = ()  # further countries, where an official list names several
+    kind: str = "unknown"  # of an imported one: entity, individual, vessel or aircraft
+    entry: str | None = None  # the digest of the official entry that it was imported from
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """What a listing has that was imported from an official list, which does not say it: its policy and attributes.
+
+    `marks` are further attributes, of entries whose remarks have a text in them.
+    """
+
+    review: str | None = None
+    attributes: Mapping[str, Value] = {}
+    marks: tuple[tuple[str, Mapping[str, Value]], ...] = ()
 
 
 class PartyList(Struct, frozen=True, kw_only=True):
@@ -145,6 +159,8 @@ class PartyList(Struct, frozen=True, kw_only=True):
     current_through: date | None = None
     holds_after: date | None = None
     coverage: str | None = None
+    imported: Imported = Imported()
+    source: str | None = None  # which official list's version was joined to it
 
 
 # --- vocabulary ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from licet.policy.model import Conditional, Fact, Listing, ListingRow, PartyList
+from licet.policy.model import Conditional, Fact, Imported, Listing, ListingRow, PartyList
 from licet.policy.node import Node
 from licet.policy.read_conditions import Words, condition, country, is_bad, members, scalar, unknown_name
 from licet.policy.read_time import ends_after, known_from, period
@@ -59,7 +59,36 @@ def party_list(node: Node, list_frame: ListFrame, listings: Sequence[Listing]) -
         current_through=node.get("current_through"),
         holds_after=node.get("holds_after"),
         coverage=node.get("coverage"),
+        imported=_imported(node["imported"], list_frame) if "imported" in node else Imported(),
     )
+
+
+def _imported(node: Node, list_frame: ListFrame) -> Imported:
+    review = node.child("review")
+    if review is not None:
+        _policy(review)
+    own, marks = node.child("attributes"), node.child("marks")
+    return Imported(
+        review=node.get("review"),
+        attributes={} if own is None else _attributes(own, list_frame),
+        marks=()
+        if marks is None
+        else tuple((m.get("remark"), _attributes(m["attributes"], list_frame)) for m in marks.elements()),
+    )
+
+
+def _attributes(node: Node, list_frame: ListFrame, but: frozenset[str] = frozenset()) -> dict[str, Value]:
+    """The values of attributes that the list declares; findings for others. `but` are names of something else."""
+    found: dict[str, Value] = {}
+    for name, child in node.items():
+        if name in but:
+            continue
+        declared = list_frame.attributes.get(name)
+        if declared is None:
+            unknown_name(child, "field", name, [*sorted(but), *list_frame.attributes], key=True)
+            continue
+        found[name] = _attribute(child, declared)
+    return found
 
 
 def listings(node: Node, list_frame: ListFrame, words: Words) -> list[Listing]:
@@ -69,16 +98,7 @@ def listings(node: Node, list_frame: ListFrame, words: Words) -> list[Listing]:
 
 def _listing(node: Node, list_frame: ListFrame, words: Words) -> Listing:
     data = node.data
-    attributes: dict[str, Value] = {}
-    for name, child in node.items():
-        if name in _OWN:
-            continue
-        declared = list_frame.attributes.get(name)
-        if declared is None:
-            known = [*sorted(_OWN), *list_frame.attributes]
-            unknown_name(child, "field", name, known, key=True)
-            continue
-        attributes[name] = _attribute(child, declared)
+    attributes = _attributes(node, list_frame, _OWN)
     if "country" in node:
         country(node["country"], words.countries)
     if data.get("relisted"):

@@ -33,6 +33,10 @@ KINDS: Final = (
     "general_license",
     "coverage",
     "transaction",
+    "sources",
+    "phrases",
+    "country_names",
+    "brands",
 )
 
 # What a schema calls a type, and what a policy author calls it.

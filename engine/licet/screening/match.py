@@ -1,23 +1,35 @@
-"""Parties to listings: exact names and published aliases, letter case, punctuation and spacing set aside."""
+"""Parties to listings: by their names and published aliases, by names that come near them, and by street address.
+
+A name that is met exactly, or as good as that, in the party's own country explains the party: others that merely come
+near, on the same list, are then not asked about (decision 0012).
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
 
 from msgspec import UNSET
 
-from licet.policy.model import Listing, PartyList
-from licet.transaction.model import Party, Resolution, Transaction
+from licet.lists.adjudications import Adjudication
+from licet.names.model import Match
+from licet.policy.model import Listing
+from licet.screening.index import Index
+from licet.transaction.model import Party, Transaction
 
-#: What the general way makes of plain characters, since most names have no others.
-_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+_OWN = frozenset({"name", "alias", "address"})
+_BASES = {"name": "name", "alias": "alias", "brand": "alias", "address": "address"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A party matched to a listing, why, and whether it is sure to be the same."""
+    """A party matched to a listing, why, and whether it is sure to be the same (None where it may be).
+
+    `match` explains a name that is not the listing's very own. `ruling` is what somebody found about the hit before,
+    which may expire: ask `on` for the hit as it is on a day.
+    """
 
     party: str
     listing: Listing
@@ -25,31 +37,19 @@ class Hit:
     confirmed: bool | None
     matched: str
     because: str
+    match: Match | None = None
+    ruling: Adjudication | None = None
 
-
-def normalize(name: str) -> str:
-    """The name without what spelling may vary: width, letter case, accents kept, punctuation and spaces folded."""
-    if name.isascii():
-        return " ".join(name.lower().translate(_ASCII).split())
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in folded if unicodedata.category(c) != "Cf")
-    return " ".join("".join(kept).split())
-
-
-class Index:
-    """Every listing by normalized name and alias; one look-up a name, however long the lists."""
-
-    def __init__(self, lists: Iterable[PartyList]) -> None:
-        self._by_name: dict[str, list[tuple[Listing, str]]] = {}
-        for party_list in lists:
-            for listing in party_list.listings:
-                for name in dict.fromkeys((listing.name, *listing.aliases)):
-                    basis = "name" if name == listing.name else "alias"
-                    self._by_name.setdefault(normalize(name), []).append((listing, basis))
-
-    def find(self, name: str) -> list[tuple[Listing, str]]:
-        """The listings of that name or alias, each with its basis."""
-        return self._by_name.get(normalize(name), [])
+    def on(self, day: date) -> Hit | None:
+        """The hit as it is on a day; nothing where it is dismissed then."""
+        ruling = self.ruling
+        if ruling is None or (ruling.expires_on is not None and day > ruling.expires_on):
+            return self
+        if ruling.finding == "dismissed":
+            return None
+        basis = "alias" if self.basis == "address" else self.basis
+        because = f"{self.because}; confirmed by {ruling.author} on {ruling.made_on}"
+        return replace(self, confirmed=True, basis=basis, because=because)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,21 @@ class _Candidate:
     country: str | None
     basis: str | None
     label: str
+    address: str | None = None
     anywhere: bool = False
+
+    @property
+    def asked(self) -> tuple[str, str | None, str | None]:
+        """What is looked up."""
+        return self.name, self.country, self.address
+
+
+class _Met(NamedTuple):
+    """A listing that a name met, by what, and how where it is not its very name."""
+
+    listing: Listing
+    basis: str
+    match: Match | None = None
 
 
 def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...]:
@@ -69,7 +83,7 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
     found: dict[tuple[str, str, str], Hit] = {}
     for candidate in _candidates(party, others):
         for hit in _met(party, candidate, transaction, index):
-            key = (hit.listing.list, hit.listing.id, "name" if hit.basis in {"name", "alias"} else hit.basis)
+            key = (hit.listing.list, hit.listing.id, "name" if hit.basis in _OWN else hit.basis)
             if key not in found or found[key].confirmed is None:
                 found[key] = hit
     return tuple(found[key] for key in sorted(found))
@@ -80,23 +94,46 @@ def owner_hits(party: Party, transaction: Transaction, index: Index) -> tuple[tu
     return tuple(tuple(_met(party, owner, transaction, index)) for owner in _owners(party))
 
 
+def unscreened(party: Party, transaction: Transaction, index: Index) -> tuple[str, ...]:
+    """The names of the party, or of whoever stands behind it, that could not be looked up in full."""
+    others = {other.id: other for other in transaction.parties}
+    return tuple(
+        dict.fromkeys(
+            candidate.name
+            for candidate in _candidates(party, others)
+            if index.near(*candidate.asked).cut and not index.find(candidate.name)
+        )
+    )
+
+
 def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: Index) -> Iterator[Hit]:
-    """The listings of a name that may be the party, or stand behind it."""
-    for listing, name_basis in _nearest(index.find(candidate.name), candidate.country):
-        hit = _hit(party, candidate, listing, candidate.basis or name_basis, transaction.resolutions)
-        if hit is not None:
-            yield hit
+    """The listings of a name that may be the party, or stand behind it: those of that very name, and those near it."""
+    exact = _nearest(index.find(candidate.name), candidate.country)
+    seen = {(listing.list, listing.id) for listing, _ in exact}
+    explained = {listing.list for listing, _ in exact if _same_country(candidate, listing)[0]}
+    near = [
+        one
+        for one in index.near(*candidate.asked).near
+        if (one.listing.list, one.listing.id) not in seen and one.listing.list not in explained
+    ]
+    sure = {one.listing.list for one in near if _is_sure(candidate, one.match)}
+    for listing, name_basis in exact:
+        yield from _hit(party, candidate, _Met(listing, name_basis), transaction, index)
+    for listing, match in near:
+        if listing.list not in sure or _is_sure(candidate, match):
+            yield from _hit(party, candidate, _Met(listing, _BASES[match.basis], match), transaction, index)
 
 
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
     """The listings of one name, less the namesakes abroad of one in the party's own country on the same list."""
-    at_home = {listing.list for listing, _ in found if country is not None and listing.country == country}
-    return [(listing, basis) for listing, basis in found if listing.country == country or listing.list not in at_home]
+    at_home = {listing.list for listing, _ in found if country is not None and country in _countries(listing)}
+    return [x for x in found if country in _countries(x[0]) or x[0].list not in at_home]
 
 
 def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidate]:
     """The names under which the party, or whoever stands behind it, may be listed."""
-    for name in (party.name, *party.aliases):
+    yield _Candidate(party.name, party.country or None, None, "name", party.address or None)
+    for name in party.aliases:
         yield _Candidate(name, party.country or None, None, "name")
     for basis, references in (("acts_for", party.acts_for), ("branch_of", party.branch_of)):
         shown = "branch" if basis == "branch_of" else basis
@@ -115,27 +152,58 @@ def _owners(party: Party) -> Iterator[_Candidate]:
         yield _Candidate(owner.name, owner.country or None, "owner", "owner")
 
 
-def _hit(
-    party: Party, candidate: _Candidate, listing: Listing, basis: str, resolutions: tuple[Resolution, ...]
-) -> Hit | None:
-    """The hit, or nothing where a recorded resolution dismissed it."""
-    confirmed, doubt = _same_country(candidate, listing)
-    for resolution in resolutions:
-        if resolution.hit == listing.id and resolution.party in (UNSET, None, party.id):
+def _hit(party: Party, candidate: _Candidate, met: _Met, transaction: Transaction, index: Index) -> Iterator[Hit]:
+    """The hit, or nothing where a resolution of the order dismissed it."""
+    listing, match = met.listing, met.match
+    confirmed, because = _as_named(candidate, listing) if match is None else _as_near(candidate, listing, match)
+    basis = met.basis if candidate.basis is None or met.basis == "address" else candidate.basis
+    for resolution in transaction.resolutions:
+        if resolution.hit in (listing.id, listing.list) and resolution.party in (UNSET, None, party.id):
             if resolution.finding == "dismissed":
-                return None
+                return
             if resolution.finding == "confirmed":
-                confirmed = True
-    because = f"{candidate.label} `{candidate.name}` is a published name of the listing{doubt}"
-    return Hit(
-        party=party.id, listing=listing, basis=basis, confirmed=confirmed, matched=candidate.name, because=because
+                confirmed, basis = True, "alias" if basis == "address" else basis
+    yield Hit(
+        party=party.id,
+        listing=listing,
+        basis=basis,
+        confirmed=confirmed,
+        matched=candidate.name,
+        because=because,
+        match=match,
+        ruling=index.ruling(candidate.name, candidate.country, listing),
     )
 
 
+def _as_named(candidate: _Candidate, listing: Listing) -> tuple[bool | None, str]:
+    """Whether the bearer of a listing's very name is sure to be the same, and the words for it."""
+    confirmed, doubt = _same_country(candidate, listing)
+    return confirmed, f"{candidate.label} `{candidate.name}` is a published name of the listing{doubt}"
+
+
+def _as_near(candidate: _Candidate, listing: Listing, match: Match) -> tuple[bool | None, str]:
+    """The same of a name or address that comes near one of the listing."""
+    what = "address" if match.basis == "address" else candidate.label
+    sure = _is_sure(candidate, match)
+    doubt = "" if sure else _same_country(candidate, listing)[1]
+    like = f"{what} `{match.query}` is like `{match.name}` of the listing (score {match.score:.2f}){doubt}"
+    return True if sure else None, like
+
+
+def _is_sure(candidate: _Candidate, match: Match) -> bool:
+    return match.band == "confirmed" and not candidate.anywhere
+
+
 def _same_country(candidate: _Candidate, listing: Listing) -> tuple[bool | None, str]:
-    """True where the name is met in the listing's country; else it may be a namesake, and why."""
-    if candidate.anywhere or listing.country is None or candidate.country == listing.country:
+    """True where the name is met in a country of the listing; else it may be a namesake, and why."""
+    countries = _countries(listing)
+    if candidate.anywhere or not countries or candidate.country in countries:
         return True, ""
+    where = ", ".join(countries)
     if candidate.country is None:
-        return None, f", but its country is not stated, and the listing is in {listing.country}"
-    return None, f", but in {candidate.country} and not in {listing.country}"
+        return None, f", but its country is not stated, and the listing is in {where}"
+    return None, f", but in {candidate.country} and not in {where}"
+
+
+def _countries(listing: Listing) -> tuple[str, ...]:
+    return () if listing.country is None else (listing.country, *listing.also_in)

@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from licet.screening.match import Index
+from licet.screening.index import Index
 from licet.signature.parts import Part, Parts
 from licet.signature.scales import Scale
 from licet.signature.sight import QUANTITY, VALUE, Sight
@@ -174,7 +174,16 @@ class Signer:
         names = [party["name"], *party.get("aliases", ())]
         well_formed = all(type(name) is str and any(map(str.isalnum, name)) for name in names)
         in_order = type(party.get("address", "")) is str and type(party.get("aliases", [])) is list
-        return well_formed and in_order and not any(index.find(name) for index in self._indexes for name in names)
+        country, address = party.get("country") or None, party.get("address") or None
+        return (
+            well_formed
+            and in_order
+            and not any(
+                index.meets(name, country, address if name is names[0] else None)
+                for index in self._indexes
+                for name in names
+            )
+        )
 
     # --- texts and facts ---------------------------------------------------------------------------------------------
 

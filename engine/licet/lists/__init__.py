@@ -1,0 +1,1 @@
+"""Official lists of parties: read, normalized, kept, compared."""

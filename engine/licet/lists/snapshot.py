@@ -1,0 +1,126 @@
+"""What a store holds at one moment, for evaluations to rest on: versions of lists, and what was found about hits."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from licet.lists.adjudications import Adjudication, history
+from licet.lists.entry import Entry
+from licet.lists.sources import Sources, sources_of
+from licet.lists.store import Check, Store, StoreError, Version
+from licet.resources import policies_dir
+
+
+class FedList(Struct, frozen=True, kw_only=True):
+    """One list as a version of a source has it; `holds_after` is the last day on which it is current enough."""
+
+    list: str
+    source: str
+    version: int
+    entries: Sequence[Entry]
+    vintage: date | None  # the day on which the source was current
+    asked: date  # the day on which the source was last asked
+    holds_after: date
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """Versions in use, their lists, and the adjudications that no later one supersedes."""
+
+    versions: Sequence[Version] = ()
+    lists: Sequence[FedList] = ()
+    adjudications: Sequence[Adjudication] = ()
+
+    @property
+    def adjudicated(self) -> str | None:
+        """The digest of the adjudications; None where there are none."""
+        if not self.adjudications:
+            return None
+        return hashlib.sha256(msgspec.json.encode(self.adjudications, order="sorted")).hexdigest()
+
+
+def snapshot(
+    store: Store,
+    wanted: Mapping[int | str, date | None] | None = None,
+    lists: Iterable[str] | None = None,
+    folder: Path | None = None,
+) -> Snapshot:
+    """What the store holds of each source: its current version, or the one that is `wanted` by number or digest.
+
+    A version ages from the day on which its source was last asked and had nothing newer: the last such day on record,
+    or the one stated beside the version that is wanted, as a decision names it. `lists` are the lists whose entries
+    are asked for (default: all of them). `folder` has the file that says how old a source may be (default: that of the
+    policies that come with licet).
+    Raises `StoreError` for a version that is not there, or damaged, and `ValueError` where that file cannot be used.
+    """
+    chosen = _chosen(store, wanted)
+    if not chosen:
+        return Snapshot(adjudications=_standing(store))
+    sources = read_sources(policies_dir() / "lists" if folder is None else folder)
+    asked = None if lists is None else set(lists)
+    fed = [one for version, day in chosen.values() for one in _lists_of(store, version, day, sources, asked)]
+    return Snapshot(
+        versions=tuple(version for version, _ in chosen.values()), lists=tuple(fed), adjudications=_standing(store)
+    )
+
+
+def read_sources(folder: Path) -> Sources:
+    """What the folder's `sources.yaml` says. Raises `ValueError` where it cannot be used."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return sources_of(yaml.load((folder / "sources.yaml").read_bytes(), Loader=loader))  # noqa: S506  a safe one
+    except (OSError, yaml.YAMLError) as problem:
+        raise ValueError(f"cannot read the official sources: {problem}") from problem
+
+
+def _chosen(store: Store, wanted: Mapping[int | str, date | None] | None) -> Mapping[str, tuple[Version, date]]:
+    """By source, the version to use, and the day on which the source was last asked."""
+    chosen = {version.source: (version, _asked(store, version)) for version in store.versions()}  # the last of each
+    for name, day in (wanted or {}).items():
+        version = store.version(name)
+        if version is None:
+            raise StoreError(f"no version `{name}` in the list store")
+        chosen[version.source] = version, day or _asked(store, version)
+    return dict(sorted(chosen.items()))
+
+
+def _asked(store: Store, version: Version) -> date:
+    """The last day on which the source was asked and had nothing newer than the version."""
+    days = [check.at.date() for check in store.checks(version.source) if check.version == version.number and _ok(check)]
+    return max([*days, version.fetched_at.date()])
+
+
+def _ok(check: Check) -> bool:
+    return check.outcome in {"kept", "unchanged"}
+
+
+def _lists_of(store: Store, version: Version, day: date, sources: Sources, asked: set[str] | None) -> Iterable[FedList]:
+    canary, vintage = sources.canary(version.source), version.source_clock
+    limits = [day + timedelta(days=canary.fetch_days)]
+    if vintage is not None:
+        limits.append(vintage + timedelta(days=canary.source_days))
+    names = sorted(name for name in version.counts if asked is None or name in asked)
+    by_list: dict[str, list[Entry]] = {name: [] for name in names}
+    for entry in store.entries(version, names):
+        by_list[entry.list].append(entry)
+    for name, entries in by_list.items():
+        yield FedList(
+            list=name,
+            source=version.source,
+            version=version.number,
+            entries=entries,
+            vintage=vintage,
+            asked=day,
+            holds_after=min(limits),
+        )
+
+
+def _standing(store: Store) -> Sequence[Adjudication]:
+    return tuple(one for one in history(store) if one.superseded_by is None)
