@@ -14,8 +14,8 @@ import msgspec
 import pytest
 
 from licet.cli import judging, quick
-from licet.cli.common import NO_LISTS
 from licet.cli.codes import worst
+from licet.cli.common import NO_LISTS
 from licet.evaluator import Evaluator
 from tests.cli.conftest import BAD, FAILED, GO, HOLD, STOP, Licet, example
 from tests.docs.pages import ROOT
@@ -403,7 +403,7 @@ def test_progress_reaches_a_terminal(licet: Licet, monkeypatch: pytest.MonkeyPat
 
 def test_how_is_frozen() -> None:
     how = judging.How(
-        as_of=None, known_on=None, assumptions=True, verify=False, backend="auto", format="text", full=False
+        as_of=None, known_on=None, assumptions=True, verify=False, backend="auto", format="text", full=False,
         lists=NO_LISTS,
-    )
+    )  # fmt: skip
     assert replace(how, full=True).full
