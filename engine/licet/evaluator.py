@@ -233,6 +233,7 @@ def stored(
     packs: Sequence[Pack],
     where: Path | str | bool | None,  # noqa: FBT001  True is the user's own
     wanted: Mapping[int | str, date | None] | None = None,
+    adjudicated: str | None = None,
 ) -> Snapshot | None:
     """What a list store holds of the packs' lists, in the versions wanted; nothing where there is no store.
 
@@ -249,7 +250,8 @@ def stored(
             message = f"no list store in {quoted(store.database.path.parent)}: see `licet lists update`"
             raise StoreError(message)
         return None
-    return snapshot(store, wanted, lists={own.list for pack in packs for own in pack.lists})
+    names = {own.list for pack in packs for own in pack.lists}
+    return snapshot(store, wanted, lists=names, adjudicated=adjudicated)
 
 
 def _used(version: Version, fed: Snapshot) -> ListVersion:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -146,7 +146,9 @@ class Verdicts:
 
     @cached_property
     def _eras(self) -> Eras:
-        return Eras(pack.program for pack in self._packs)
+        found = {ruling.expires_on for pack in self._packs for ruling in pack.index.rulings}
+        rests = {day + timedelta(days=1) for day in found if day is not None and day < date.max}
+        return Eras((pack.program for pack in self._packs), rests)
 
     def _keys(self, question: _Question, signed: Signed) -> list[Key]:
         """By what each line of the order is remembered."""

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from licet import Evaluator
+from licet.lists.adjudications import Adjudication, fingerprint
 from licet.lists.entry import Entry, Notice, sealed
 from licet.lists.snapshot import FedList, Snapshot
 from licet.lists.store import Version
@@ -167,3 +168,22 @@ def test_the_order_of_entries_changes_nothing() -> None:
 def test_a_removed_list_entry_is_not_in_another_version(name: str) -> None:
     assert judged(NEW, name=name).release != "go"
     assert judged(entry("1", "Quite Another Name"), name=name).release == "go"
+
+
+def test_a_finding_that_expires_is_heeded_through_its_last_day_by_every_way_of_asking() -> None:
+    made = Adjudication(
+        finding="dismissed", reason="a baker", author="R. Roe", expires_on=date(2026, 8, 10), id=1,
+        party=fingerprint("Perla Works", "DE"), name="Perla Works", country="DE", list=LIST, listing="4711",
+        digest=NEW.digest, made_on=date(2026, 8, 1),
+    )  # fmt: skip
+    lists = msgspec.structs.replace(fed(NEW), adjudications=(made,))
+    evaluator = Evaluator([pack()], lists=lists, backend="reference")
+    order = json.loads(json.dumps(ORDER))
+    order["parties"][1]["country"] = "DE"
+    for _ in range(2):
+        released = [evaluator.judge(order, as_of=day).release for day in ("2026-08-10", "2026-08-11")]
+        assert released == ["go", "hold"]
+    decisions = [evaluator.evaluate(order, as_of=day) for day in ("2026-08-10", "2026-08-11")]
+    assert [decision.release for decision in decisions] == ["go", "hold"]
+    assert decisions[0].valid_until == date(2026, 8, 10)
+    assert decisions[0].provenance.adjudications is not None

@@ -65,6 +65,7 @@ class ListsWanted(NamedTuple):
 
     store: str | None = None
     versions: Mapping[str | int, date | None] = {}
+    adjudicated: str | None = None  # the digest of adjudications made before
 
 
 def wanted(store: str | None, versions: Iterable[str] | None) -> ListsWanted:
@@ -98,7 +99,7 @@ def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto", lists:
     if bad:
         raise PolicyError(bad)
     try:
-        fed = None if lists.store == "none" else stored(packs, lists.store or True, lists.versions)
+        fed = None if lists.store == "none" else stored(packs, lists.store or True, lists.versions, lists.adjudicated)
         return Evaluator(packs, backend=backend, lists=fed, cache=default_cache())
     except (BackendUnavailableError, StoreError, ValueError) as error:
         raise UsageError(str(error)) from None

@@ -34,6 +34,7 @@ from licet.lists.snapshot import Snapshot, snapshot
 from licet.lists.store import Store
 from licet.policy.cache import default_cache, load_pack
 from licet.policy.model import Pack
+from licet.screening.collection import no_collection
 from licet.screening.rescreen import Rescreener
 from licet.screening.screener import KnownParty, Screener, Screening
 from licet.suggest import choices, did_you_mean
@@ -131,12 +132,12 @@ def asked_by_file(name: str) -> Iterator[Asked]:
 
 def screen_all(loader: Loader, asked: Iterable[Asked], *, alone: bool) -> int:
     """The exit code for all parties, after showing what became of each; `alone` is one whose answer is no list."""
-    with shown_at_work("loading the lists"):
+    with shown_at_work("loading the lists"), no_collection():
         screener = loader.screener(loader.how.versions)
         screener.warm()
     how = loader.how
     if how.since is not None:
-        with shown_at_work("comparing the lists"):
+        with shown_at_work("comparing the lists"), no_collection():
             again = Rescreener(loader.screener([how.since]), screener)
         return _changes(again, _counted(asked, how), how)
     if how.output is DataFormat.JSON:

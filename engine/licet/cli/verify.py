@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from licet.cli.codes import BAD, GO, STOP
-from licet.cli.common import UsageError, finding, packs_in, put_findings
+from licet.cli.common import NO_LISTS, ListsWanted, UsageError, finding, packs_in, put_findings
 from licet.cli.options import Backend, BackendName, Lists, Policies
 from licet.cli.terminal import put
 from licet.findings import Finding
@@ -71,18 +71,15 @@ def replay(
 
     Examples: licet replay decision.json --policies policies/us_ear
     """
-    from licet.cli.common import ListsWanted, load_evaluator
+    from licet.cli.common import load_evaluator
     from licet.policy.load import PolicyError
     from licet.transaction.read import InputError
 
     try:
         decisions = _decisions(file)
-        versions = [_versions(decision) for decision in decisions]
-        makers = {
-            repr(used): load_evaluator(policies, backend.value, ListsWanted(lists if used else "none", used))
-            for used in versions
-        }
-        differences = [(d, _replayed(d, makers[repr(used)])) for d, used in zip(decisions, versions, strict=True)]
+        used = [_lists_of(decision, lists) for decision in decisions]
+        makers = {repr(wanted): load_evaluator(policies, backend.value, wanted) for wanted in used}
+        differences = [(d, _replayed(d, makers[repr(wanted)])) for d, wanted in zip(decisions, used, strict=True)]
     except (PolicyError, InputError) as error:
         put_findings(error.findings, lambda _: None)
         return BAD
@@ -160,11 +157,16 @@ def _flaws(entry: Any, path: str, place: int) -> list[Finding]:
 # --- replaying -------------------------------------------------------------------------------------------------------
 
 
-def _versions(decision: dict[str, Any]) -> dict[str | int, date | None]:
-    """The versions of official lists that a decision used, and the days on which their sources were last asked."""
-    used = decision["provenance"].get("lists") or {}
+def _lists_of(decision: dict[str, Any], store: str | None) -> ListsWanted:
+    """The official lists that a decision used, the days on which their sources were last asked, and the findings."""
+    used, adjudicated = decision["provenance"].get("lists") or {}, decision["provenance"].get("adjudications")
+    if not used and adjudicated is None:
+        return NO_LISTS
     try:
-        return {str(of["digest"]): date.fromisoformat(of["asked"]) for of in used.values()}
+        versions: dict[str | int, date | None] = {
+            str(of["digest"]): date.fromisoformat(of["asked"]) for of in used.values()
+        }
+        return ListsWanted(store, versions, adjudicated)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise UsageError("the decision does not say which versions of official lists it used") from None
 

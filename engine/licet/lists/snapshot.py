@@ -39,9 +39,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     @property
     def adjudicated(self) -> str | None:
         """The digest of the adjudications; None where there are none."""
-        if not self.adjudications:
-            return None
-        return hashlib.sha256(msgspec.json.encode(self.adjudications, order="sorted")).hexdigest()
+        return _digest(self.adjudications)
 
 
 def snapshot(
@@ -49,6 +47,7 @@ def snapshot(
     wanted: Mapping[int | str, date | None] | None = None,
     lists: Iterable[str] | None = None,
     folder: Path | None = None,
+    adjudicated: str | None = None,
 ) -> Snapshot:
     """What the store holds of each source: its current version, or the one that is `wanted` by number or digest.
 
@@ -56,16 +55,20 @@ def snapshot(
     or the one stated beside the version that is wanted, as a decision names it. `lists` are the lists whose entries
     are asked for (default: all of them). `folder` has the file that says how old a source may be (default: that of the
     policies that come with licet).
-    Raises `StoreError` for a version that is not there, or damaged, and `ValueError` where that file cannot be used.
+    `adjudicated` is the digest of the adjudications that are asked for (default: those that stand now).
+    Raises `StoreError` for a version or adjudications that are not there, or damaged, and `ValueError` where that file
+    cannot be used.
     """
     chosen = _chosen(store, wanted)
     if not chosen:
-        return Snapshot(adjudications=_standing(store))
+        return Snapshot(adjudications=_standing(store, adjudicated))
     sources = read_sources(policies_dir() / "lists" if folder is None else folder)
     asked = None if lists is None else set(lists)
     fed = [one for version, day in chosen.values() for one in _lists_of(store, version, day, sources, asked)]
     return Snapshot(
-        versions=tuple(version for version, _ in chosen.values()), lists=tuple(fed), adjudications=_standing(store)
+        versions=tuple(version for version, _ in chosen.values()),
+        lists=tuple(fed),
+        adjudications=_standing(store, adjudicated),
     )
 
 
@@ -122,5 +125,21 @@ def _lists_of(store: Store, version: Version, day: date, sources: Sources, asked
         )
 
 
-def _standing(store: Store) -> Sequence[Adjudication]:
-    return tuple(one for one in history(store) if one.superseded_by is None)
+def _standing(store: Store, digest: str | None) -> Sequence[Adjudication]:
+    """The adjudications that no later one supersedes: now, or when they had the digest."""
+    made = history(store)
+    for count in range(len(made), -1, -1):
+        then = made[:count]
+        ids = {one.id for one in then}
+        standing = tuple(
+            msgspec.structs.replace(one, superseded_by=None) for one in then if one.superseded_by not in ids
+        )
+        if digest is None or _digest(standing) == digest:
+            return standing
+    raise StoreError("the store never had the adjudications that the decision used")
+
+
+def _digest(adjudications: Sequence[Adjudication]) -> str | None:
+    if not adjudications:
+        return None
+    return hashlib.sha256(msgspec.json.encode(adjudications, order="sorted")).hexdigest()

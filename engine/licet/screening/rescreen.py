@@ -43,7 +43,10 @@ def rescreen(
     settings: Settings = DEFAULT,
     as_of: date | None = None,
 ) -> Iterator[Change]:
-    """What a full run on `new` would find other than one on `old`, party by party in their order."""
+    """What a full run on `new` would find other than one on `old`, party by party in their order.
+
+    `packs` are those whose own listings count too; `settings` and `as_of` are as a screener takes them.
+    """
     again = Rescreener(Screener(old, packs, settings=settings), Screener(new, packs, settings=settings))
     for party in parties:
         yield from again.changes(party, as_of)

@@ -22,6 +22,7 @@ from licet.policy.cache import default_cache, load_pack
 from licet.policy.in_force import in_force
 from licet.policy.model import Pack
 from licet.resources import policies_dir
+from licet.screening.collection import no_collection
 from licet.screening.listed import Facts, Key, Listed, View, facts, view
 from licet.screening.lookup import Lookup, rows_of, rows_of_both
 from licet.text import clean
@@ -175,8 +176,10 @@ class Screener:
         """
         where = default_cache() if cache is True else cache or None
         folders = sorted(path.parent for path in policies_dir().glob("*/pack.yaml")) if packs is None else packs
-        fed = lists if isinstance(lists, Snapshot) else stored(lists, only)
-        return cls(fed, [load_pack(folder, where) for folder in folders], settings=settings, cache=where, only=only)
+        with no_collection():
+            fed = lists if isinstance(lists, Snapshot) else stored(lists, only)
+            loaded = [load_pack(folder, where) for folder in folders]
+            return cls(fed, loaded, settings=settings, cache=where, only=only)
 
     def screen(
         self,
@@ -235,7 +238,8 @@ class Screener:
 
     def warm(self) -> None:
         """Make the index of names now, or read it from its cache, and not when the first name is screened."""
-        _ = self._lookup.index
+        with no_collection():
+            _ = self._lookup.index
 
     # --- one name ----------------------------------------------------------------------------------------------------
 

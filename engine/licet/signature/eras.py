@@ -24,8 +24,9 @@ _KEPT = 100_000
 class Eras:
     """Numbers the stretches of time of some packs."""
 
-    def __init__(self, programs: Iterable[Program]) -> None:
-        self._law = sorted({day for program in programs for day in _turning(program)})
+    def __init__(self, programs: Iterable[Program], others: Iterable[date] = ()) -> None:
+        """`others` are further days on which answers may turn."""
+        self._law = sorted({*others, *(day for program in programs for day in _turning(program))})
         self._numbers: dict[date, int] = {}
 
     def of_law(self, as_of: date) -> int:
