@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -131,15 +131,12 @@ def _cases(order: Order, item: Item, screened: Screened, known_on: date | None) 
     """The line alone, against each party, and against each listing in force that a party hit."""
     line = Case(order, "item", Case(order, "transaction", None), item=item)
     cases = [line]
-    for party, all_found in screened.parties:
-        found = [hit for each in all_found if (hit := each.on(order.as_of)) is not None]
+    for party, found in screened.parties:
         against = Case(order, "party", line, party=party)
         against.owners = tuple(_listed_on(of, order.as_of, known_on) for of in screened.owners.get(party.id, ()))
         cases.append(against)
-        for hit in found:
-            row = row_in_force(hit, order.as_of, known_on)
-            if row is not None:
-                cases.append(Case(order, "listing", against, hit=hit, row=row))
+        for hit, row in _standing(found, order.as_of, known_on):
+            cases.append(Case(order, "listing", against, hit=hit, row=row))
     return cases
 
 
@@ -165,10 +162,18 @@ def _unscreened(screened: Screened) -> tuple[Remark, ...]:
 
 def _listed_on(found: tuple[Hit, ...], as_of: date, known_on: date | None) -> Value:
     """The lists on which an owner is listed on the day; open where it may be a namesake."""
-    standing = [hit for each in found if (hit := each.on(as_of)) is not None]
-    met = [hit for hit in standing if row_in_force(hit, as_of, known_on) is not None]
+    met = [hit for hit, _ in _standing(found, as_of, known_on)]
     sure = frozenset(hit.listing.list for hit in met if hit.confirmed)
     return set_of(sure, frozenset(hit.listing.list for hit in met), ("hit_confirmed",))
+
+
+def _standing(found: Iterable[Hit], as_of: date, known_on: date | None) -> Iterator[tuple[Hit, ListingRow]]:
+    """The hits as they are on the day, each with the row in force; without those that another one explains."""
+    for each in found:
+        hit, row = each.on(as_of), row_in_force(each, as_of, known_on)
+        explained = any(other.on(as_of) is not None for other in each.unless)  # listed on the day or not: it is they
+        if hit is not None and row is not None and not explained:
+            yield hit, row
 
 
 def row_in_force(hit: Hit, as_of: date, known_on: date | None) -> ListingRow | None:

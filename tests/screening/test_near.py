@@ -146,3 +146,22 @@ def test_a_name_that_cannot_be_looked_up_is_said(name: str) -> None:
 def test_exact_names_alone_find_nothing_near() -> None:
     exact = Index([PartyList(id="l", list="names", title="names", listings=LISTINGS)], settings=None)
     assert not found({"name": "Hangzou Hikvision Digital Technology", "country": "CN"}, exact)
+
+
+def test_what_was_dismissed_explains_nothing() -> None:
+    sibling = listing("sibling", "Qorvex Avionics Works Holding", "CA")
+    named = listing("named", "Qorvex Avionics Works", "CA", "Zhelandun")
+    raw = {
+        "finding": "dismissed", "reason": "a baker", "author": "R. Roe", "id": 1,
+        "party": fingerprint("Qorvex Avionics Works", "CA"), "name": "Qorvex Avionics Works", "country": "CA",
+        "list": "names", "listing": "named", "digest": listing_digest(named), "made_on": date(2026, 1, 1),
+    }  # fmt: skip
+    lists = [PartyList(id="l", list="names", title="names", listings=(sibling, named))]
+    free, ruled = Index(lists), Index(lists, rulings=[msgspec.convert(raw, Adjudication)])
+    party = {"name": "Qorvex Avionics Works", "country": "CA"}
+    assert [other.listing.id for other in found(party, free)["sibling"].unless] == ["named"]
+    dismissed = found(party, ruled)["sibling"].unless
+    assert [other.on(DAY) for other in dismissed] == [None]
+    both = found(party | {"aliases": ["Zhelandun"]}, ruled)["named"]
+    assert both.on(DAY) is not None
+    assert both.matched == "Zhelandun"

@@ -28,7 +28,8 @@ class Hit:
     """A party matched to a listing, why, and whether it is sure to be the same (None where it may be).
 
     `match` explains a name that is not the listing's very own. `ruling` is what somebody found about the hit before,
-    which may expire: ask `on` for the hit as it is on a day.
+    which may expire: ask `on` for the hit as it is on a day. `unless` are hits that say better who bears the name:
+    unless they are dismissed, nobody asks about this one.
     """
 
     party: str
@@ -39,6 +40,13 @@ class Hit:
     because: str
     match: Match | None = None
     ruling: Adjudication | None = None
+    unless: tuple[Hit, ...] = ()
+
+    @property
+    def way_out(self) -> tuple[bool, bool, bool]:
+        """How a party may come out of it: by a ruling, by another hit, or since it may be somebody else."""
+        dismissed = self.ruling is not None and self.ruling.finding == "dismissed"
+        return dismissed, bool(self.unless), self.confirmed is None
 
     def on(self, day: date) -> Hit | None:
         """The hit as it is on a day; nothing where it is dismissed then."""
@@ -84,7 +92,7 @@ def hits(party: Party, transaction: Transaction, index: Index) -> tuple[Hit, ...
     for candidate in _candidates(party, others):
         for hit in _met(party, candidate, transaction, index):
             key = (hit.listing.list, hit.listing.id, "name" if hit.basis in _OWN else hit.basis)
-            if key not in found or found[key].confirmed is None:
+            if key not in found or hit.way_out < found[key].way_out:  # what is settled of one name is not of another
                 found[key] = hit
     return tuple(found[key] for key in sorted(found))
 
@@ -109,19 +117,22 @@ def unscreened(party: Party, transaction: Transaction, index: Index) -> tuple[st
 def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: Index) -> Iterator[Hit]:
     """The listings of a name that may be the party, or stand behind it: those of that very name, and those near it."""
     exact = _nearest(index.find(candidate.name), candidate.country)
-    seen = {(listing.list, listing.id) for listing, _ in exact}
-    explained = {listing.list for listing, _ in exact if _same_country(candidate, listing)[0]}
-    near = [
-        one
-        for one in index.near(*candidate.asked).near
-        if (one.listing.list, one.listing.id) not in seen and one.listing.list not in explained
+    named = [
+        hit for listing, basis in exact for hit in _hit(party, candidate, _Met(listing, basis), transaction, index)
     ]
-    sure = {one.listing.list for one in near if _is_sure(candidate, one.match)}
-    for listing, name_basis in exact:
-        yield from _hit(party, candidate, _Met(listing, name_basis), transaction, index)
-    for listing, match in near:
-        if listing.list not in sure or _is_sure(candidate, match):
-            yield from _hit(party, candidate, _Met(listing, _BASES[match.basis], match), transaction, index)
+    yield from named
+    seen = {(listing.list, listing.id) for listing, _ in exact}
+    near = [
+        hit
+        for listing, match in index.near(*candidate.asked).near
+        if (listing.list, listing.id) not in seen
+        for hit in _hit(party, candidate, _Met(listing, _BASES[match.basis], match), transaction, index)
+    ]
+    at_home = [hit for hit in named if _same_country(candidate, hit.listing)[0]]
+    sure = [hit for hit in near if hit.match is not None and _is_sure(candidate, hit.match)]
+    for hit in near:
+        better = at_home if hit in sure else [*at_home, *sure]
+        yield replace(hit, unless=tuple(other for other in better if other.listing.list == hit.listing.list))
 
 
 def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
