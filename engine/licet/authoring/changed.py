@@ -22,6 +22,7 @@ from licet.compile.shortcuts import Shortcuts, reached
 from licet.compile.view import View, Views
 from licet.evaluator import Evaluator, PackEvaluator
 from licet.infer.reference import ReferenceBackend
+from licet.lists.snapshot import Snapshot
 from licet.policy.in_force import NOT_IN_FORCE, in_force
 from licet.policy.model import Fact, Pack, Rule, Scope
 from licet.policy.terms import SetFact, Test
@@ -265,6 +266,7 @@ class _One(Evaluator):
     def __init__(self, law: PackEvaluator) -> None:
         self._packs = (law,)
         self.backend = law.backend.name
+        self.lists = Snapshot()
 
 
 def evaluator_of(law: PackEvaluator) -> Evaluator:
