@@ -13,8 +13,9 @@ from licet.cli.codes import GO
 from licet.cli.common import put_data
 from licet.cli.lists_config import FORMAT, CatalogDir, ListsDir
 from licet.cli.lists_work import chosen_of, put_out, refused, told, versions_of, with_store
-from licet.cli.options import DataFormat, day
+from licet.cli.options import DataFormat, Policies, day
 from licet.cli.terminal import put
+from licet.text import clean
 
 if TYPE_CHECKING:
     from licet.lists.store import Store
@@ -269,11 +270,37 @@ def export(
     return with_store(lists, DataFormat.TEXT, work)
 
 
+def compare(
+    *,
+    lists: ListsDir = None,
+    policies: Policies = None,
+    output: Output = DataFormat.TEXT,
+) -> int:
+    """Show where official lists say something else than the listings of the packs.
+
+    A listing that a pack has keeps its own rows, whatever the official list says: somebody compared them with the law.
+    Each difference is one for people to look at.
+
+    Examples: licet lists compare --policies policies/us_ear
+    """
+    from licet.cli.common import ListsWanted, load_evaluator
+
+    def work(store: Store) -> int:
+        joined = load_evaluator(policies, "reference", ListsWanted(str(store.database.path.parent)))
+        found = joined.differences
+        lines = [f"{d.list}/{d.listing}  {clean(d.name)}: {d.what}" for d in found] or ["no differences"]
+        data = [{"list": d.list, "listing": d.listing, "name": d.name, "what": d.what} for d in found]
+        return put_out(output, {"differences": data}, lambda: lines)
+
+    return with_store(lists, output, work)
+
+
 COMMANDS: dict[str, Callable[..., int]] = {
     "import": import_list,
     "update": update,
     "status": status,
     "diff": diff,
+    "compare": compare,
     "show": show,
     "search": search,
     "export": export,

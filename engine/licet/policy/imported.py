@@ -70,23 +70,14 @@ class _Join:
     def joined(self) -> PartyList:
         """The list with the official entries in it."""
         listings = {listing.id: listing for listing in self.own.listings}
-        by_name = _by_name(self.own.listings)
-        met: set[str] = set()
-        names: set[str] = set()
-        begins = _Begins(by_name)
-        for entry in _each_once(self.fed):
-            known = None
-            if begins.like_any(entry):  # most entries are unlike all that is curated, and folding names takes time
-                names.update(map(folded, (entry.name, _ASIDE.sub(" ", entry.name), *entry.aliases)))
-                known = _curated(entry, by_name)
-            if known is None:
-                made = self._listing(entry, taken=listings)
-                listings[made.id] = made
-            else:
-                met.add(known)
+        met, rest = self._assigned(_by_name(self.own.listings))
+        for entry in rest:
+            made = self._listing(entry, taken=listings)
+            listings[made.id] = made
+        for known, entries in met.items():
+            for entry in entries:
                 self._compare(listings[known], entry)
                 listings[known] = _added(listings[known], entry)
-        self._missing(one for one in self.own.listings if one.id not in met and folded(one.name) not in names)
         vintages = [one.vintage or one.asked for one in self.fed]
         return replace(
             self.own,
@@ -96,6 +87,32 @@ class _Join:
             coverage=_coverage(self.fed),
             source=", ".join(f"{one.source} {one.version}" for one in self.fed),
         )
+
+    def _assigned(self, by_name: Mapping[str, list[Listing]]) -> tuple[Mapping[str, list[Entry]], Sequence[Entry]]:
+        """The official entries that are curated listings, by the listing's id, and the rest."""
+        begins = _Begins(by_name)
+        names: set[str] = set()
+        met: dict[str, list[Entry]] = {}
+        rest: list[Entry] = []
+        unsure: list[Entry] = []
+        for entry in _each_once(self.fed):
+            if not begins.like_any(entry):  # most are unlike all that is curated, and folding names takes time
+                rest.append(entry)
+                continue
+            names.update(map(folded, (entry.name, _ASIDE.sub(" ", entry.name), *entry.aliases)))
+            known = _bearer(entry, by_name)
+            if known is None:
+                unsure.append(entry)
+            else:
+                met.setdefault(known, []).append(entry)
+        for entry in unsure:
+            known = _namesake(entry, by_name)
+            if known is None or known in met:  # one curated listing is not several entries of different names
+                rest.append(entry)
+            else:
+                met[known] = [entry]
+        self._missing(one for one in self.own.listings if one.id not in met and folded(one.name) not in names)
+        return met, rest
 
     # --- listings ----------------------------------------------------------------------------------------------------
 
@@ -220,14 +237,21 @@ def _by_name(listings: Iterable[Listing]) -> Mapping[str, list[Listing]]:
     return found
 
 
-def _curated(entry: Entry, by_name: Mapping[str, list[Listing]]) -> str | None:
-    """The curated listing that the entry is: one that bears its name, else one whose own name is among its aliases."""
-    own = {folded(entry.name), folded(_ASIDE.sub(" ", entry.name))}
-    for name in dict.fromkeys((*sorted(own), *map(folded, entry.aliases))):
+def _bearer(entry: Entry, by_name: Mapping[str, list[Listing]]) -> str | None:
+    """The curated listing that bears the entry's own name, in one of its countries."""
+    for name in dict.fromkeys((folded(entry.name), folded(_ASIDE.sub(" ", entry.name)))):
         same = [one for one in by_name.get(name, ()) if one.country is None or one.country in entry.countries]
-        same.sort(key=lambda one: (folded(one.name) != name, one.id))
-        if same and (name in own or folded(same[0].name) == name):
-            return same[0].id
+        if same:
+            return min(same, key=lambda one: (folded(one.name) != name, one.id)).id
+    return None
+
+
+def _namesake(entry: Entry, by_name: Mapping[str, list[Listing]]) -> str | None:
+    """The curated listing whose own name is among the entry's aliases, in one of its countries."""
+    for name in map(folded, entry.aliases):
+        for one in by_name.get(name, ()):
+            if folded(one.name) == name and (one.country is None or one.country in entry.countries):
+                return one.id
     return None
 
 
@@ -243,7 +267,7 @@ def _added(own: Listing, entry: Entry) -> Listing:
         addresses=(*own.addresses, *addresses),
         also_in=(*own.also_in, *countries) if own.country is not None else (),
         kind=entry.kind,
-        entry=entry.digest,
+        entry=entry.digest if own.entry is None else hashlib.sha256((own.entry + entry.digest).encode()).hexdigest(),
     )
 
 
