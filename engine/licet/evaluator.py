@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +27,7 @@ from licet.policy.cache import default_cache, load_pack
 from licet.policy.imported import joined
 from licet.policy.model import Pack
 from licet.resources import policies_dir
+from licet.screening.collection import no_collection
 from licet.screening.screened import Screened
 from licet.signature.memory import Counts
 from licet.text import quoted
@@ -90,7 +89,7 @@ class Evaluator:
             folders = [folders]
         chosen = [Path(f) for f in folders] if folders is not None else pack_folders(policies_dir())
         where = default_cache() if cache is True else cache or None
-        with _no_collection():
+        with no_collection():
             packs = [load_pack(folder, where) for folder in chosen]
             fed = lists if isinstance(lists, Snapshot) else stored(packs, lists)
             return cls(packs, backend=backend, lists=fed, screening=screening, cache=where)
@@ -173,6 +172,14 @@ class Evaluator:
         if isinstance(as_of, str) or isinstance(known_on, str):
             as_of, known_on = _day(as_of, "as_of"), _day(known_on, "known_on")
         return self._verdicts.judge(transaction, as_of, known_on, assumptions)
+
+    def warm(self) -> None:
+        """Make the indexes of names now (or read them from the cache), and not when the first order comes.
+
+        For the whole of the official lists that takes seconds the first time.
+        """
+        for pack in self._packs:
+            pack.index.warm()
 
     @property
     def remembered(self) -> Counts:
@@ -258,18 +265,6 @@ def _used(version: Version, fed: Snapshot) -> ListVersion:
     """The version as a decision names it."""
     asked = next((one.asked for one in fed.lists if one.version == version.number), version.fetched_at.date())
     return ListVersion(version=version.number, digest=version.digest, current_through=version.source_clock, asked=asked)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No garbage collection inside: all that loading makes stays, and looking through it takes time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def pack_folders(root: Path) -> list[Path]:

@@ -295,12 +295,33 @@ def compare(
     return with_store(lists, output, work)
 
 
+def index(
+    *,
+    lists: ListsDir = None,
+    policies: Policies = None,
+) -> int:
+    """Make the index of names now, which the first evaluation or screening after an import makes otherwise.
+
+    For the whole of the official lists that takes some seconds; the cache keeps it until a list changes.
+
+    Examples: licet lists index
+    """
+    from licet.cli.common import ListsWanted, load_evaluator
+
+    def work(store: Store) -> int:
+        load_evaluator(policies, "reference", ListsWanted(str(store.database.path.parent))).warm()
+        return GO
+
+    return with_store(lists, DataFormat.TEXT, work)
+
+
 COMMANDS: dict[str, Callable[..., int]] = {
     "import": import_list,
     "update": update,
     "status": status,
     "diff": diff,
     "compare": compare,
+    "index": index,
     "show": show,
     "search": search,
     "export": export,

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-import msgspec
+from typing import NamedTuple
 
 from licet.lists.adjudications import Adjudication, fingerprint
-from licet.names.model import Match, Named
+from licet.names.model import Match
 from licet.names.settings import DEFAULT, Settings
 from licet.policy.imported import listing_digest
 from licet.policy.model import Listing, PartyList
+from licet.screening.lookup import Lookup, key_of, named
 from licet.text import folded
-
-if TYPE_CHECKING:
-    from licet.names.index import NameIndex
-
-_KEPT: Final = 50_000
-_LONGEST: Final = 500  # of what is remembered by its text
 
 
 class Near(NamedTuple):
@@ -57,12 +48,11 @@ class Index:
         self._by_key: dict[str, Listing] = {}
         self._settings = settings
         self._cache = cache
-        self._nearby: dict[tuple[str, str | None, str | None], Nearby] = {}
         self._digests: dict[tuple[str, str], str] = {}
         self._rulings = {(one.party, one.list, one.listing, one.digest): one for one in rulings}
         for party_list in lists:
             for listing in party_list.listings:
-                self._by_key[_key(listing)] = listing
+                self._by_key[key_of(listing)] = listing
                 for name in dict.fromkeys((listing.name, *listing.aliases)):
                     basis = "name" if name == listing.name else "alias"
                     self._by_name.setdefault(folded(name), []).append((listing, basis))
@@ -75,15 +65,8 @@ class Index:
         """The listings that the name, or the address, comes near to, the best ones first; exact ones are among them."""
         if self._settings is None:
             return Nearby((), cut=False)
-        asked = (name, country, address)
-        found = self._nearby.get(asked)
-        if found is None:
-            found = self._search(name, country, address)
-            if len(name) + len(address or "") <= _LONGEST:
-                if len(self._nearby) >= _KEPT:
-                    self._nearby.clear()
-                self._nearby[asked] = found
-        return found
+        found = self._lookup.search(name, country, address)
+        return Nearby(tuple(Near(self._by_key[match.key], match) for match in found.matches), found.cut)
 
     def meets(self, name: str, country: str | None, address: str | None = None) -> bool:
         """Whether anything is met by the name or address, be it only perhaps."""
@@ -110,36 +93,12 @@ class Index:
             found = self._digests[known] = listing_digest(listing)
         return found
 
-    def _search(self, name: str, country: str | None, address: str | None) -> Nearby:
-        found = self._names.search(name, country=country, address=address)
-        return Nearby(tuple(Near(self._by_key[match.key], match) for match in found.matches), found.cut)
+    def warm(self) -> None:
+        """Make the index of names now, or read it from its cache, and not when the first name is looked up."""
+        if self._settings is not None:
+            _ = self._lookup.index
 
     @cached_property
-    def _names(self) -> NameIndex:
-        """The names, taken apart; read from the cache where they have been before."""
-        from licet.names.index import NameIndex  # numpy is imported only where a name is to be looked up
-
+    def _lookup(self) -> Lookup:
         settings = DEFAULT if self._settings is None else self._settings
-        entries = tuple(named(listing) for listing in self._by_key.values())
-        if self._cache is None:
-            return NameIndex(entries, settings)
-        digest = hashlib.sha256(msgspec.msgpack.encode(entries)).hexdigest()
-        path = self._cache / f"names-{digest[:16]}.index"
-        found = NameIndex.load(path, digest, settings)
-        if found is None:
-            found = NameIndex(entries, settings)
-            with suppress(OSError):  # a cache that cannot be written is done without
-                self._cache.mkdir(parents=True, exist_ok=True)
-                found.save(path, digest)
-        return found
-
-
-def named(listing: Listing) -> Named:
-    """The listing as the matcher takes it."""
-    countries = () if listing.country is None else (listing.country, *listing.also_in)
-    names = tuple(dict.fromkeys((listing.name, *listing.aliases)))
-    return Named(_key(listing), names, countries, listing.addresses, listing.kind)
-
-
-def _key(listing: Listing) -> str:
-    return f"{listing.list}\t{listing.id}"
+        return Lookup({key: named(listing) for key, listing in self._by_key.items()}, settings, self._cache)

@@ -14,7 +14,7 @@ import msgspec
 from licet.names.index import NameIndex
 from licet.names.model import Found, Named
 from licet.names.settings import Settings
-from licet.screening.index import named
+from licet.policy.model import Listing
 from licet.screening.listed import Key, Listed
 
 _KEPT: Final = 50_000
@@ -31,7 +31,7 @@ class Lookup:
         self._cache = cache
         self._known: dict[tuple[str, str | None, str | None, str | None], Found] = {}
 
-    def search(self, name: str, country: str | None, address: str | None, kind: str | None) -> Found:
+    def search(self, name: str, country: str | None, address: str | None, kind: str | None = None) -> Found:
         """What the name and the address come near to."""
         asked = (name, country, address, kind)
         found = self._known.get(asked)
@@ -58,6 +58,18 @@ class Lookup:
                 self._cache.mkdir(parents=True, exist_ok=True)
                 found.save(path, digest)
         return found
+
+
+def named(listing: Listing) -> Named:
+    """The listing as the matcher takes it."""
+    countries = () if listing.country is None else (listing.country, *listing.also_in)
+    names = tuple(dict.fromkeys((listing.name, *listing.aliases)))
+    return Named(key_of(listing), names, countries, listing.addresses, listing.kind)
+
+
+def key_of(listing: Listing) -> str:
+    """By what the matcher tells listings apart."""
+    return f"{listing.list}\t{listing.id}"
 
 
 def rows_of(listed: Mapping[Key, Listed]) -> tuple[dict[str, Named], dict[str, Listed]]:
