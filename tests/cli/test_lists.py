@@ -329,6 +329,7 @@ def test_status(keep: Licet, licet: Licet, catalog: Path) -> None:
     assert "no version" in licet("lists", "status", "--catalog", catalog).out
     keep(listed())
     text = licet("lists", "status", "--catalog", catalog, "--as-of", "2026-08-01").out
+    assert "requirement and review policy read of" in text
     assert "csl: The list\n  version 1" in text
     assert "stale" not in text
     late = licet("lists", "status", "--catalog", catalog, "--as-of", "2999-01-01", "--format", "json")

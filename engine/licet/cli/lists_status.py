@@ -11,25 +11,31 @@ from licet.findings import Finding
 from licet.text import clean
 
 if TYPE_CHECKING:
+    from licet.lists.read import Share
     from licet.lists.sources import Sources
     from licet.lists.store import Check, Store, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A source: its version in use, what was tried last, and why its lists would hold what depends on them."""
+    """A source: its version in use, what was tried last, and why its lists would hold what depends on them.
+
+    `shares` says of each list with license requirements how many of their words could be read.
+    """
 
     source: str
     title: str
     version: Version | None
     last: Check | None
     stale: tuple[Finding, ...]
+    shares: Mapping[str, Share]
 
 
 def status_of(store: Store, sources: Sources, as_of: date) -> list[Status]:
     """The status of each source, those that only the store knows included."""
     from licet.lists.canaries import stale
     from licet.lists.importing import last_answer
+    from licet.lists.read import shares
 
     found = []
     for name in dict.fromkeys((*sources.sources, *(version.source for version in store.versions()))):
@@ -45,6 +51,7 @@ def status_of(store: Store, sources: Sources, as_of: date) -> list[Status]:
                 stale=()
                 if version is None
                 else stale(version, None if answer is None else answer.at, sources.canary(name), as_of),
+                shares={} if version is None else shares(store.entries(version)),
             )
         )
     return found
@@ -61,6 +68,7 @@ def status_data(status: Status) -> Mapping[str, Any]:
         "title": status.title,
         "version": None if status.version is None else version_data(status.version),
         "last": None if status.last is None else to_builtins(status.last),
+        "shares": to_builtins(status.shares),
         "stale": [{"code": found.code, "message": found.message} for found in status.stale],
     }
 
@@ -75,6 +83,8 @@ def status_text(found: Sequence[Status]) -> Iterator[str]:
             yield "  no version: see `licet lists update` and `licet lists import`"
         else:
             yield from (f"  {line}" for line in version_text(status.version))
+        for name, share in status.shares.items():
+            yield f"  {clean(name, 100)}: requirement and review policy read of {share.read} of {share.entries} entries"
         if status.last is not None:
             why = f" ({', '.join(status.last.codes)})" if status.last.codes else ""
             yield f"  last asked {status.last.at.isoformat()}: {clean(status.last.outcome + why, 300)}"
