@@ -17,6 +17,8 @@ from licet.text import folded
 LENGTH: Final = 400
 WORDS: Final = 32
 
+#: Marks that turn what follows around, so that what is read is not what is written.
+_TURNED: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _DOTTED: Final = re.compile(r"(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?")
 _TOKEN: Final = re.compile(r"=?[a-z0-9]+|[()\[\]]")
 _ORDINAL: Final = re.compile(r"0*(\d+)(?:st|nd|rd|th|ya|y|i)?")
@@ -99,7 +101,7 @@ def prepared(name: str) -> Prepared:
     head = name[:LENGTH]
     key = folded(head) if len(name) <= LENGTH else ""
     tokens = list(_tokens(latin(head)))
-    cut = len(name) > LENGTH or len(tokens) > WORDS
+    cut = len(name) > LENGTH or len(tokens) > WORDS or _TURNED.search(name) is not None
     tokens = tokens[:WORDS]
     found = _words(tokens)
     return Prepared(
