@@ -165,3 +165,11 @@ def test_what_was_dismissed_explains_nothing() -> None:
     both = found(party | {"aliases": ["Zhelandun"]}, ruled)["named"]
     assert both.on(DAY) is not None
     assert both.matched == "Zhelandun"
+
+
+def test_a_firm_is_no_ship_of_a_similar_name() -> None:
+    ship = msgspec.structs.replace(listing("ship", "AMBER STAR VOYAGER", None), kind="vessel")
+    firm = msgspec.structs.replace(ship, id="firm", kind="entity")
+    of = Index([PartyList(id="l", list="names", title="names", listings=(ship, firm))])
+    assert set(found({"name": "Amber Star Ltd", "country": "DE"}, of)) == {"firm"}
+    assert set(found({"name": "Amber Star Voyager", "country": "DE"}, of)) == {"firm", "ship"}

@@ -15,6 +15,8 @@ from licet.policy.model import Listing, PartyList
 from licet.screening.lookup import Lookup, key_of, named
 from licet.text import folded
 
+_THINGS = frozenset({"vessel", "aircraft"})
+
 
 class Near(NamedTuple):
     """A listing that a name or an address comes near to, and how."""
@@ -66,7 +68,8 @@ class Index:
         if self._settings is None:
             return Nearby((), cut=False)
         found = self._lookup.search(name, country, address)
-        return Nearby(tuple(Near(self._by_key[match.key], match) for match in found.matches), found.cut)
+        near = (Near(self._by_key[match.key], match) for match in found.matches)
+        return Nearby(tuple(one for one in near if _may_be_party(one, self._settings)), found.cut)
 
     def meets(self, name: str, country: str | None, address: str | None = None) -> bool:
         """Whether anything is met by the name or address, be it only perhaps."""
@@ -102,3 +105,8 @@ class Index:
     def _lookup(self) -> Lookup:
         settings = DEFAULT if self._settings is None else self._settings
         return Lookup({key: named(listing) for key, listing in self._by_key.items()}, settings, self._cache)
+
+
+def _may_be_party(near: Near, settings: Settings) -> bool:
+    """Whether a party may be what is listed: of a thing that sails or flies, the name has to be all but the same."""
+    return near.listing.kind not in _THINGS or near.match.score >= settings.possible_differs
