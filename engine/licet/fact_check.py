@@ -8,8 +8,9 @@ review policies; authorizations used, open or barred; flags, and whether they ar
 assumptions relied on are shown, and no others; that no period relied on ends before the `valid_until` of its line, and
 none of its lines before the `valid_until` of the whole.
 Trusted: what the verifier trusts; listings that were imported from official lists, or met by a name that is merely
-alike, as they are recorded (`licet replay` looks them up again); authorizations said to be `failed`, `unclaimed` or
-`not_in_force`; that no change of the law before `valid_until` changes the outcome.
+alike, as they are recorded, and where adjudications are named, that a hit which is missing was dismissed (`licet
+replay` looks all of them up again); authorizations said to be `failed`, `unclaimed` or `not_in_force`; that no change
+of the law before `valid_until` changes the outcome.
 """
 
 import json
@@ -108,7 +109,9 @@ class Facts(Derivations):
         self.hits = {hit: what for party in self.parties.values() for hit, what in self._hits(party)}
         self.joined = bool(decision["provenance"].get("lists"))
         self.taken = {self._as_said(met) for met in record["listed"] if is_taken(met)} & {*self.cases}
-        self.hits = {case: what for case, what in self.hits.items() if case not in self.taken}
+        ruled = decision["provenance"].get("adjudications") is not None  # which may have dismissed a hit
+        kept = {*self.cases} if ruled else {*self.hits}
+        self.hits = {case: what for case, what in self.hits.items() if case in kept - self.taken}
 
     def holds(self, when: Data, case: Case) -> int:
         """Whether a condition holds in a case; open where it is a test of a hidden fact."""
@@ -243,7 +246,7 @@ class Facts(Derivations):
         found: dict[tuple[str, str, str], Any] = {}
         for x, basis, bare in near:
             for name in (x["name"], *x.get("aliases", ())):
-                for of, listing, own in self._called(name, x.get("country")):
+                for of, listing, own in self._called(name, x.get("country"), party["id"]):
                     key = (of, listing["id"], basis or "name")
                     findings = self._findings({listing["id"], of}, party["id"])
                     same = bare or listing.get("country") in {None, x.get("country") or "nowhere"}
@@ -271,7 +274,7 @@ class Facts(Derivations):
     def listed_on(self, party: Data, owner: Data) -> Any:
         """The lists on which an owner of a party is on the day; only possibly so, where it may be a namesake."""
         sure, possible = set(), set()
-        for of, listing, _ in self._called(owner["name"], owner.get("country")):
+        for of, listing, _ in self._called(owner["name"], owner.get("country"), party["id"]):
             findings = self._findings({listing["id"], of}, party["id"])
             if "dismissed" not in findings and self._row(listing)[0]:
                 same = listing.get("country") in {None, owner.get("country") or "nowhere"}
@@ -279,10 +282,11 @@ class Facts(Derivations):
                 possible.add(of)
         return members(sure, possible)
 
-    def _called(self, name: str, country: str | None) -> list[tuple[str, Data, bool]]:
-        """The listings of that name or alias; of a list with some in the country, those alone."""
+    def _called(self, name: str, country: str | None, party: str) -> list[tuple[str, Data, bool]]:
+        """The listings of that name or alias; of a list with some in the country, those alone, but dismissed ones."""
         named = names_of(self.pack).get(normalized(name), [])
-        at_home = {of for of, listing, _ in named if country and listing.get("country") == country}
+        home = [(of, listing["id"]) for of, listing, _ in named if country and listing.get("country") == country]
+        at_home = {of for of, listing in home if "dismissed" not in self._findings({listing, of}, party)}
         return [x for x in named if x[0] not in at_home or x[1].get("country") == country]
 
     def _findings(self, names: set[str], party: str) -> set[Any]:

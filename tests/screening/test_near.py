@@ -159,9 +159,9 @@ def test_what_was_dismissed_explains_nothing() -> None:
     lists = [PartyList(id="l", list="names", title="names", listings=(sibling, named))]
     free, ruled = Index(lists), Index(lists, rulings=[msgspec.convert(raw, Adjudication)])
     party = {"name": "Qorvex Avionics Works", "country": "CA"}
-    assert [other.listing.id for other in found(party, free)["sibling"].unless] == ["named"]
+    assert set(found(party, free)) == {"named"}
     dismissed = found(party, ruled)["sibling"].unless
-    assert [other.on(DAY) for other in dismissed] == [None]
+    assert [(other.listing.id, other.on(DAY)) for other in dismissed] == [("named", None)]
     both = found(party | {"aliases": ["Zhelandun"]}, ruled)["named"]
     assert both.on(DAY) is not None
     assert both.matched == "Zhelandun"
@@ -173,3 +173,19 @@ def test_a_firm_is_no_ship_of_a_similar_name() -> None:
     of = Index([PartyList(id="l", list="names", title="names", listings=(ship, firm))])
     assert set(found({"name": "Amber Star Ltd", "country": "DE"}, of)) == {"firm"}
     assert set(found({"name": "Amber Star Voyager", "country": "DE"}, of)) == {"firm", "ship"}
+
+
+def test_a_namesake_abroad_is_asked_about_once_the_one_at_home_is_dismissed() -> None:
+    lists = [
+        PartyList(
+            id="l",
+            list="names",
+            title="names",
+            listings=(listing("home", "Red Pine", "CN"), listing("abroad", "Red Pine", "HK")),
+        )
+    ]
+    party = {"name": "Red Pine", "country": "CN"}
+    assert set(found(party, Index(lists))) == {"home"}
+    settled = {"hit": "home", "party": "p", "finding": "dismissed", "by": "R", "on": "2026-01-01", "why": "a baker"}
+    left = found(party, Index(lists), resolutions=[settled])
+    assert {key: hit.confirmed for key, hit in left.items()} == {"abroad": None}

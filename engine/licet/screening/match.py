@@ -28,8 +28,8 @@ class Hit:
     """A party matched to a listing, why, and whether it is sure to be the same (None where it may be).
 
     `match` explains a name that is not the listing's very own. `ruling` is what somebody found about the hit before,
-    which may expire: ask `on` for the hit as it is on a day. `unless` are hits that say better who bears the name:
-    unless they are dismissed, nobody asks about this one.
+    which may expire: ask `on` for the hit as it is on a day. `unless` are hits that say better who bears the name, and
+    may be dismissed: while one of them is not, nobody asks about this one.
     """
 
     party: str
@@ -43,10 +43,14 @@ class Hit:
     unless: tuple[Hit, ...] = ()
 
     @property
+    def may_be_dismissed(self) -> bool:
+        """Whether somebody dismissed it, if only until a day."""
+        return self.ruling is not None and self.ruling.finding == "dismissed"
+
+    @property
     def way_out(self) -> tuple[bool, bool, bool]:
         """How a party may come out of it: by a ruling, by another hit, or since it may be somebody else."""
-        dismissed = self.ruling is not None and self.ruling.finding == "dismissed"
-        return dismissed, bool(self.unless), self.confirmed is None
+        return self.may_be_dismissed, bool(self.unless), self.confirmed is None
 
     def on(self, day: date) -> Hit | None:
         """The hit as it is on a day; nothing where it is dismissed then."""
@@ -116,11 +120,8 @@ def unscreened(party: Party, transaction: Transaction, index: Index) -> tuple[st
 
 def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: Index) -> Iterator[Hit]:
     """The listings of a name that may be the party, or stand behind it: those of that very name, and those near it."""
-    exact = _nearest(index.find(candidate.name), candidate.country)
-    named = [
-        hit for listing, basis in exact for hit in _hit(party, candidate, _Met(listing, basis), transaction, index)
-    ]
-    yield from named
+    exact = index.find(candidate.name)
+    named = [hit for of, basis in exact for hit in _hit(party, candidate, _Met(of, basis), transaction, index)]
     seen = {(listing.list, listing.id) for listing, _ in exact}
     near = [
         hit
@@ -128,17 +129,20 @@ def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: I
         if (listing.list, listing.id) not in seen
         for hit in _hit(party, candidate, _Met(listing, _BASES[match.basis], match), transaction, index)
     ]
+    own = [hit for hit in named if candidate.country is not None and candidate.country in _countries(hit.listing)]
     at_home = [hit for hit in named if _same_country(candidate, hit.listing)[0]]
     sure = [hit for hit in near if hit.match is not None and _is_sure(candidate, hit.match)]
+    for hit in named:
+        yield from [hit] if hit in own else _unless(hit, own)  # a namesake abroad of one at home (decision 0006)
     for hit in near:
-        better = at_home if hit in sure else [*at_home, *sure]
-        yield replace(hit, unless=tuple(other for other in better if other.listing.list == hit.listing.list))
+        yield from _unless(hit, at_home if hit in sure else [*at_home, *sure])
 
 
-def _nearest(found: list[tuple[Listing, str]], country: str | None) -> list[tuple[Listing, str]]:
-    """The listings of one name, less the namesakes abroad of one in the party's own country on the same list."""
-    at_home = {listing.list for listing, _ in found if country is not None and country in _countries(listing)}
-    return [x for x in found if country in _countries(x[0]) or x[0].list not in at_home]
+def _unless(hit: Hit, better: list[Hit]) -> Iterator[Hit]:
+    """The hit, where each of the better ones on its list may be dismissed on the day: else nobody asks about it."""
+    others = tuple(other for other in better if other.listing.list == hit.listing.list)
+    if all(other.may_be_dismissed for other in others):
+        yield replace(hit, unless=others)
 
 
 def _candidates(party: Party, others: Mapping[str, Party]) -> Iterator[_Candidate]:
