@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -195,14 +196,22 @@ class Evaluator:
             for item in transaction.transaction.items
         )
 
+    @cached_property
+    def _lists_used(self) -> dict[str, ListVersion]:
+        return {version.source: _used(version, self.lists) for version in self.lists.versions}
+
+    @cached_property
+    def _adjudicated(self) -> str | None:
+        return self.lists.adjudicated
+
     def _provenance(self, data: Any) -> Provenance:
         return Provenance(
             engine=__version__,
             backend=self.backend,
             packs={p.program.pack.manifest.id: p.program.pack.digest for p in self._packs},
             input=input_digest(data),
-            lists={version.source: _used(version, self.lists) for version in self.lists.versions},
-            adjudications=self.lists.adjudicated,
+            lists=self._lists_used,
+            adjudications=self._adjudicated,
         )
 
 

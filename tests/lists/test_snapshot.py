@@ -76,6 +76,9 @@ def test_it_ages_by_its_source_and_by_when_that_was_asked(tmp_path: Path, catalo
     assert snapshot(store, folder=catalog).lists[0].asked == date(2026, 8, 20)
     assert snapshot(store, folder=catalog).lists[0].holds_after == date(2026, 8, 27)
     assert snapshot(store, {1: date(2026, 8, 5)}, folder=catalog).lists[0].holds_after == date(2026, 8, 12)
+    nobody_knows = Store(tmp_path / "unknown")
+    nobody_knows.keep(new("one", None), [ENTRY])
+    assert snapshot(nobody_knows, folder=catalog).lists[0].holds_after == date.min
     old = Store(tmp_path / "old")
     old.keep(new("one", date(2026, 7, 4)), [ENTRY])
     assert snapshot(old, folder=catalog).lists[0].holds_after == date(2026, 8, 3)

@@ -73,13 +73,14 @@ def stale(version: Version, asked: datetime | None, canary: Canary, as_of: date)
     `asked` is when the source was last asked with an answer. Whatever depends on a stale list holds.
     """
     found = []
+    last = version.fetched_at.date() if asked is None else max(asked, version.fetched_at).date()
+    by_clock, by_asking = _limits(version, last, canary)
     if version.source_clock is None:
         found.append(("list-clock-unknown", "nobody knows to which day the source was current"))
-    elif as_of - version.source_clock > timedelta(days=canary.source_days):
+    elif as_of > by_clock:
         text = f"the source was current to {version.source_clock}, more than {canary.source_days} days before {as_of}"
         found.append(("list-too-old", text))
-    last = max((day for day in (asked, version.fetched_at) if day is not None), default=version.fetched_at).date()
-    if as_of - last > timedelta(days=canary.fetch_days):
+    if as_of > by_asking:
         text = f"the source was last asked on {last}, more than {canary.fetch_days} days before {as_of}"
         found.append(("list-not-asked", text))
     return tuple(
@@ -93,6 +94,18 @@ def stale(version: Version, asked: datetime | None, canary: Canary, as_of: date)
         )
         for code, text in found
     )
+
+
+def holds_after(version: Version, asked: date, canary: Canary) -> date:
+    """The last day on which a version is not `stale`, its source last asked on that day; none where it always is."""
+    return min(_limits(version, asked, canary))
+
+
+def _limits(version: Version, asked: date, canary: Canary) -> tuple[date, date]:
+    """The last day by the source's own clock, which none is before where nobody knows it; and by when it was asked."""
+    clock = version.source_clock
+    by_clock = date.min if clock is None else clock + timedelta(days=canary.source_days)
+    return by_clock, asked + timedelta(days=canary.fetch_days)
 
 
 _Breaches = Iterator[tuple[str, str]]

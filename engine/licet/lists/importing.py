@@ -83,7 +83,7 @@ def unchanged(store: Store, origin: Origin) -> Imported:
 
 def last_answer(store: Store, source: str) -> Check | None:
     """When the source was last asked with a usable answer."""
-    return next((c for c in reversed(store.checks(source)) if c.outcome in {"kept", "unchanged"}), None)
+    return next((c for c in reversed(store.checks(source)) if c.answered), None)
 
 
 def marks_of(store: Store, source: str, address: str) -> tuple[str | None, str | None]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from licet.lists.adjudications import Adjudication, history
+from licet.lists.canaries import holds_after
 from licet.lists.entry import Entry
 from licet.lists.sources import Sources, sources_of
-from licet.lists.store import Check, Store, StoreError, Version
+from licet.lists.store import Store, StoreError, Version
 from licet.resources import policies_dir
 
 
@@ -96,19 +97,13 @@ def _chosen(store: Store, wanted: Mapping[int | str, date | None] | None) -> Map
 
 def _asked(store: Store, version: Version) -> date:
     """The last day on which the source was asked and had nothing newer than the version."""
-    days = [check.at.date() for check in store.checks(version.source) if check.version == version.number and _ok(check)]
+    days = [
+        check.at.date() for check in store.checks(version.source) if check.version == version.number and check.answered
+    ]
     return max([*days, version.fetched_at.date()])
 
 
-def _ok(check: Check) -> bool:
-    return check.outcome in {"kept", "unchanged"}
-
-
 def _lists_of(store: Store, version: Version, day: date, sources: Sources, asked: set[str] | None) -> Iterable[FedList]:
-    canary, vintage = sources.canary(version.source), version.source_clock
-    limits = [day + timedelta(days=canary.fetch_days)]
-    if vintage is not None:
-        limits.append(vintage + timedelta(days=canary.source_days))
     names = sorted(name for name in version.counts if asked is None or name in asked)
     by_list: dict[str, list[Entry]] = {name: [] for name in names}
     for entry in store.entries(version, names):
@@ -119,9 +114,9 @@ def _lists_of(store: Store, version: Version, day: date, sources: Sources, asked
             source=version.source,
             version=version.number,
             entries=entries,
-            vintage=vintage,
+            vintage=version.source_clock,
             asked=day,
-            holds_after=min(limits),
+            holds_after=holds_after(version, day, sources.canary(version.source)),
         )
 
 

@@ -70,6 +70,11 @@ class Check(Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
     codes: tuple[str, ...] = ()  # the findings that refused it
 
+    @property
+    def answered(self) -> bool:
+        """Whether the answer was of use: a list that is in use now."""
+        return self.outcome in {"kept", "unchanged"}
+
 
 class Store:
     """The list store in a folder; it may be shared by threads, and by processes."""

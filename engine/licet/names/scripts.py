@@ -60,11 +60,6 @@ def _romanized(word: str) -> str:
     return mark + str(anyascii(unicodedata.normalize("NFC", bare)))
 
 
-def has_han(text: str) -> bool:
-    """Whether there are Han characters in the text."""
-    return not text.isascii() and _HAN.search(text) is not None
-
-
 @lru_cache(maxsize=4096)
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones."""
