@@ -86,7 +86,7 @@ def _state(one: Adjudication, screener: Screener | None, as_of: date) -> str:
     """Whether a ruling holds on the day, else why not."""
     if one.superseded_by is not None:
         return f"superseded by {one.superseded_by}"
-    if one.expires_on is not None and as_of > one.expires_on:
+    if not one.holds_on(as_of):
         return f"expired on {one.expires_on}"
     listed = None if screener is None else screener.view.listed.get(_key(one))
     if listed is None:

@@ -20,6 +20,10 @@ _LONGEST_NAME: Final = 10_000
 _LONGEST_TEXT: Final = 4_000
 
 
+#: A party's fingerprint, and a listing: its list, its id and its digest.
+About: TypeAlias = tuple[str, str, str, str]
+
+
 class Ruling(Struct, frozen=True, kw_only=True):
     """What was found about a hit, why, by whom, and through which day that is to hold."""
 
@@ -27,6 +31,10 @@ class Ruling(Struct, frozen=True, kw_only=True):
     reason: str
     author: str
     expires_on: date | None = None
+
+    def holds_on(self, day: date | None) -> bool:
+        """Whether it has not expired on a day; where none is asked about, whether it never does."""
+        return self.expires_on is None or (day is not None and day <= self.expires_on)
 
 
 class Adjudication(Ruling, frozen=True, kw_only=True):
@@ -41,6 +49,11 @@ class Adjudication(Ruling, frozen=True, kw_only=True):
     digest: str
     made_on: date
     superseded_by: int | None = None
+
+    @property
+    def about(self) -> About:
+        """The party, by its fingerprint, and the state of the listing."""
+        return self.party, self.list, self.listing, self.digest
 
 
 def fingerprint(name: str, country: str | None) -> str:
@@ -113,14 +126,13 @@ def adjudications(store: Store, as_of: date) -> tuple[Adjudication, ...]:
     One that is superseded does not come back when its successor expires: the hit is open again.
     """
     last = {(one.party, one.list, one.listing): one for one in history(store) if one.made_on <= as_of}
-    return tuple(one for one in last.values() if one.expires_on is None or as_of <= one.expires_on)
+    return tuple(one for one in last.values() if one.holds_on(as_of))
 
 
 def of_hit(holding: tuple[Adjudication, ...], party: tuple[str, str | None], entry: Entry) -> Adjudication | None:
     """The one of those that hold which is about this party and the entry as it is; a changed entry has none."""
-    known_by = fingerprint(*party)
-    about = (known_by, entry.list, entry.id, entry.digest)
-    return next((one for one in holding if (one.party, one.list, one.listing, one.digest) == about), None)
+    about = (fingerprint(*party), entry.list, entry.id, entry.digest)
+    return next((one for one in holding if one.about == about), None)
 
 
 def _kept(connection: Connection, made: Adjudication, at: datetime) -> Adjudication:

@@ -137,6 +137,11 @@ class Listing(Struct, frozen=True, kw_only=True):
     kind: str = "unknown"  # of an imported one: entity, individual, vessel or aircraft
     entry: str | None = None  # the digest of the official entry that it was imported from
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """All countries that it names; none where it may be anywhere."""
+        return () if self.country is None else (self.country, *self.also_in)
+
 
 class Imported(Struct, frozen=True, kw_only=True):
     """What a listing has that was imported from an official list, which does not say it: its policy and attributes.

@@ -51,7 +51,7 @@ class Index:
         self._settings = settings
         self._cache = cache
         self._digests: dict[tuple[str, str], str] = {}
-        self._rulings = {(one.party, one.list, one.listing, one.digest): one for one in rulings}
+        self._rulings = {one.about: one for one in rulings}
         for party_list in lists:
             for listing in party_list.listings:
                 self._by_key[key_of(listing)] = listing

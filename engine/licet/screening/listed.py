@@ -109,8 +109,7 @@ def view(packs: Iterable[Pack], fed: Snapshot, only: Collection[str] | None = No
 def facts(of: Listed) -> Facts:
     """What the list says of a listing."""
     listing, entry = of.listing, of.entry
-    countries = () if listing.country is None else (listing.country, *listing.also_in)
-    about = Facts(name=listing.name, kind=listing.kind, countries=countries, addresses=listing.addresses)
+    about = Facts(name=listing.name, kind=listing.kind, countries=listing.countries, addresses=listing.addresses)
     if entry is None:
         row = listing.rows[-1]
         cites = (each.period.cite for each in listing.rows)

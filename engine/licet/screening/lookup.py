@@ -62,9 +62,8 @@ class Lookup:
 
 def named(listing: Listing) -> Named:
     """The listing as the matcher takes it."""
-    countries = () if listing.country is None else (listing.country, *listing.also_in)
     names = tuple(dict.fromkeys((listing.name, *listing.aliases)))
-    return Named(key_of(listing), names, countries, listing.addresses, listing.kind)
+    return Named(key_of(listing), names, listing.countries, listing.addresses, listing.kind)
 
 
 def key_of(listing: Listing) -> str:

@@ -55,7 +55,7 @@ class Hit:
     def on(self, day: date) -> Hit | None:
         """The hit as it is on a day; nothing where it is dismissed then."""
         ruling = self.ruling
-        if ruling is None or (ruling.expires_on is not None and day > ruling.expires_on):
+        if ruling is None or not ruling.holds_on(day):
             return self
         if ruling.finding == "dismissed":
             return None
@@ -129,7 +129,7 @@ def _met(party: Party, candidate: _Candidate, transaction: Transaction, index: I
         if (listing.list, listing.id) not in seen
         for hit in _hit(party, candidate, _Met(listing, _BASES[match.basis], match), transaction, index)
     ]
-    own = [hit for hit in named if candidate.country is not None and candidate.country in _countries(hit.listing)]
+    own = [hit for hit in named if candidate.country is not None and candidate.country in hit.listing.countries]
     at_home = [hit for hit in named if _same_country(candidate, hit.listing)[0]]
     sure = [hit for hit in near if hit.match is not None and _is_sure(candidate, hit.match)]
     for hit in named:
@@ -211,14 +211,10 @@ def _is_sure(candidate: _Candidate, match: Match) -> bool:
 
 def _same_country(candidate: _Candidate, listing: Listing) -> tuple[bool | None, str]:
     """True where the name is met in a country of the listing; else it may be a namesake, and why."""
-    countries = _countries(listing)
+    countries = listing.countries
     if candidate.anywhere or not countries or candidate.country in countries:
         return True, ""
     where = ", ".join(countries)
     if candidate.country is None:
         return None, f", but its country is not stated, and the listing is in {where}"
     return None, f", but in {candidate.country} and not in {where}"
-
-
-def _countries(listing: Listing) -> tuple[str, ...]:
-    return () if listing.country is None else (listing.country, *listing.also_in)

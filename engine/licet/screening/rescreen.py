@@ -102,4 +102,4 @@ def _told(hit: ScreeningHit) -> dict[str, object]:
 
 
 def _ruling(one: Adjudication) -> tuple[str, ...]:
-    return one.party, one.list, one.listing, one.digest, str(one.id), one.finding, str(one.expires_on)
+    return *one.about, str(one.id), one.finding, str(one.expires_on)

@@ -150,7 +150,7 @@ class Screener:
         self.settings = settings
         self.view: View = view(packs, lists, only)
         self._cache = cache
-        self._rulings = {(one.party, one.list, one.listing, one.digest): one for one in lists.adjudications}
+        self._rulings = {one.about: one for one in lists.adjudications}
         self._versions = tuple(
             UsedVersion(source=v.source, version=v.number, digest=v.digest, current_through=v.source_clock)
             for v in lists.versions
@@ -248,14 +248,11 @@ class Screener:
         if match.key != "\t".join(of.key):
             match = replace(match, key="\t".join(of.key))
         ruling = self._rulings.get((party, *of.key, of.digest)) if self._rulings else None
-        standing = ruling is not None and (
-            ruling.expires_on is None or (as_of is not None and as_of <= ruling.expires_on)
-        )
         return ScreeningHit(
             list=of.listing.list,
             listing=of.listing.id,
             title=of.title,
-            band=ruling.finding if ruling is not None and standing else _band(match),
+            band=ruling.finding if ruling is not None and ruling.holds_on(as_of) else _band(match),
             match=match,
             facts=facts(of),
             source=of.source,
