@@ -55,8 +55,7 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 LONG: Mapping[str, str] = {}
 
 # What belongs into `policies/`. `(module, literal)` -> why the engine must say it
-LITERALS_ALLOWED: Mapping[tuple[str, str], str] = {
-}
+LITERALS_ALLOWED: Mapping[tuple[str, str], str] = {}
 LAW_WORDS = re.compile(r"\bTGL\b|\bEAR99\b|huawei|\b7[3-7]\d(?:\.\d+)?\b", re.IGNORECASE)
 COUNTRY_CODES = frozenset(
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "

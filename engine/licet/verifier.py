@@ -37,6 +37,7 @@ Reader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(true|false)
 Reader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"null\Z"), None)  # other scalars are their own text
 parsed = cache(lambda raw: yaml.load(raw, Reader))  # noqa: S506  # a safe loader that knows less
 
+
 def typed(kind: str, raw: Any) -> Any:  # of a set, its sure and its possible members; of an open number, its two bounds
     if isinstance(raw, list | dict):
         data: Any = {"sure": raw, "maybe": []} if isinstance(raw, list) else raw
@@ -45,6 +46,7 @@ def typed(kind: str, raw: Any) -> Any:  # of a set, its sure and its possible me
         low, high = data.get("at_least") or "-inf", data.get("at_most") or "inf"
         return (Decimal(low), Decimal(high)) if {"at_least", "at_most"} & {*data} else UNKNOWN
     return Decimal(str(raw)) if kind in {"number", "money"} and raw not in {None, UNKNOWN} else raw
+
 
 def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:  # whether it passes a test
     wanted = operand if isinstance(operand, list) else [operand]
@@ -63,13 +65,16 @@ def passes(op: str, operand: Any, value: Any, *, eccn: bool = False) -> int:  # 
     held = held or (op == "within" and any(value.startswith(f"{w}.") for w in wanted))
     return TRUE if held else OPEN if eccn and any(str(w).startswith(f"{value}.") for w in wanted) else FALSE
 
+
 def in_force(periods: Iterable[Data], day: str, known_on: str | None) -> tuple[int, Any]:  # and the period
     def runs(p: Any) -> bool:
         known = [min((x[n] for n in ("filed", "published") if x.get(n)), default="") for x in (p, p.get("wording", {}))]
         return bool(p.get("from", "") <= day <= p.get("through", EVER) and max(known) <= (known_on or EVER))
+
     covering = [p for p in periods if runs(p) and not any(runs(x) for x in [*p.get("stayed", ()), p.get("ended")] if x)]
     latest = max(covering, key=lambda p: (p.get("from", ""), p.get("through", EVER)), default={})
     return OPEN if latest.get("unresolved", {"from": EVER})["from"] <= day else TRUE if covering else FALSE, latest
+
 
 class Pack:  # a folder of policy: its digest, files by kind and id, facts, and the periods and effects of its rules
     def __init__(self, name: str, files: Sequence[tuple[str, str, bytes]]) -> None:
@@ -113,7 +118,10 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
                 names = re.findall(r'"(\w+)":', re.sub(r'"where": {[^{}]*}', "", text))
                 yield rule, kind, effect, when, max(self.rank.get(name, 1) for name in names)
 
+
 pack_of = lru_cache(maxsize=8)(Pack)
+
+
 @lru_cache(maxsize=4096)
 def column_of(pack: Pack, day: str, known_on: str | None, asked: str) -> Any:  # unknown, of a table that is too old
     of = json.loads(asked)
@@ -121,6 +129,7 @@ def column_of(pack: Pack, day: str, known_on: str | None, asked: str) -> Any:  #
     rows = [row for row in table["rows"] if where <= row.items() and in_force([row], day, known_on)[0]]
     values = [v for x in rows for v in (x[of["column"]] if isinstance(x[of["column"]], list) else [x[of["column"]]])]
     return values if day <= table.get("holds_after", EVER) else UNKNOWN
+
 
 class Line:  # a line of an order under a pack: the facts recorded of its cases, and what the rules make of them
     def __init__(self, pack: Pack, decision: Data, item: Data, record: Data) -> None:
@@ -217,6 +226,7 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
         yield "outcome and release", [self.said["outcome"], self.said["release"]], [outcome, RELEASE[outcome]]
         yield "determined_by", sorted(rules), sorted((rules | needed) & {x[0] for of in self.of.values() for x in of})
 
+
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any, Any]]:  # all, as those of a line
     order, made, regimes = decision["input"], decision["provenance"], decision["regimes"]
     text = json.dumps(order, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -233,6 +243,7 @@ def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any
     for what, whole, parts in (*wholes, ("the decision", decision, [r for r in regimes if r["binds"]])):
         outcome = max((part["outcome"] for part in parts), key=OUTCOMES.index, default="hold")
         yield what, [whole["outcome"], whole["release"]], [outcome, RELEASE[outcome]]
+
 
 def verify(decision: Data, folders: Iterable[Path], of: Callable[[Data, Any], Any] = checks) -> list[str]:
     """What is wrong with a decision, in plain words; nothing where it is certified."""

@@ -15,7 +15,8 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from licet.cli import lists
-from licet.cli.app import _COMMANDS, _epilog, _help
+from licet.cli.app import _COMMANDS
+from licet.cli.commands import example, says
 from licet.cli.main import run
 from licet.cli.new import rule
 from tests.docs.pages import DOCS, ROOT, keep_part
@@ -91,7 +92,7 @@ def test_command(name: str, checkout: Path, capfd: pytest.CaptureFixture[str]) -
     shown = _LOCAL.sub("…", printed.out.replace(f"{ROOT}/", "").rstrip())
     command = rule if name == "new_rule" else _COMMANDS[name]
     lines = [
-        paragraphs(_help(command)),
+        paragraphs(says(command)),
         "",
         *options_of(command),
         "",
@@ -109,7 +110,7 @@ def test_command(name: str, checkout: Path, capfd: pytest.CaptureFixture[str]) -
 def test_command_of_lists(name: str) -> None:
     """What these print hangs on the day and on the lists; docs/screening.md shows it."""
     command = LISTS[name]
-    lines = [paragraphs(_help(command)), "", *options_of(command), "", f"`{_epilog(command)}`"]
+    lines = [paragraphs(says(command)), "", *options_of(command), "", f"`{example(command)}`"]
     keep_part(PAGE, f"lists_{name}", "\n".join(lines))
 
 
@@ -122,4 +123,4 @@ def test_every_command_is_on_the_page_and_has_an_example() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert {*_COMMANDS, "new_rule"} == set(EXAMPLES)
     assert all(f"### {name.replace('_', ' ')}\n" in text for name in EXAMPLES)
-    assert all(_epilog(command).startswith("licet ") for command in _COMMANDS.values())
+    assert all(example(command).startswith("licet ") for command in _COMMANDS.values())

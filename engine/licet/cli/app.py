@@ -11,6 +11,7 @@ import typer
 from licet.cli.browse import fields, rules, show
 from licet.cli.check import check
 from licet.cli.codes import BAD, FAILED, GO
+from licet.cli.commands import add
 from licet.cli.evaluate import evaluate
 from licet.cli.explain import explain
 from licet.cli.lists import lists_app
@@ -65,17 +66,8 @@ def _licet(
     """Whether a transaction may go, under what authority, and what a license application would meet."""
 
 
-def _epilog(command: object) -> str:
-    """The examples of a command: the part of its docstring below `Examples:`."""
-    return str(command.__doc__).partition("Examples:")[2].strip()
-
-
-def _help(command: object) -> str:
-    return str(command.__doc__).partition("Examples:")[0].strip()
-
-
 for _name, _command in _COMMANDS.items():
-    app.command(_name, help=_help(_command), epilog=f"\b\nExamples:\n  {_epilog(_command)}")(_command)
+    add(app, _command, _name)
 app.add_typer(new, name="new")
 app.add_typer(lists_app, name="lists")
 app.add_typer(screen_app, name="screen")

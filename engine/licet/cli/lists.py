@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from licet.cli.codes import GO
+from licet.cli.commands import add
 from licet.cli.common import put_data
 from licet.cli.lists_config import FORMAT, CatalogDir, ListsDir
 from licet.cli.lists_work import chosen_of, put_out, refused, told, versions_of, with_store
-from licet.cli.options import DataFormat, Policies, day
+from licet.cli.options import DataFormat, ForPeople, Policies, day
 from licet.cli.terminal import put
 from licet.text import clean
 
@@ -36,7 +37,6 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
 
-Output = Annotated[DataFormat, typer.Option("--format", help="For people, or for programs.")]
 SourceDate = Annotated[
     date | None,
     typer.Option("--source-date", parser=day, metavar="DATE", help="The day to which the source is current."),
@@ -64,7 +64,7 @@ def import_list(
     timeout: Seconds = 600.0,
     lists: ListsDir = None,
     catalog: CatalogDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Import an official list from a file or an address.
 
@@ -99,7 +99,7 @@ def update(
     timeout: Seconds = 600.0,
     lists: ListsDir = None,
     catalog: CatalogDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Fetch official lists from where they are published.
 
@@ -135,7 +135,7 @@ def status(
     ] = None,
     lists: ListsDir = None,
     catalog: CatalogDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Show which versions are in use, how old they are, and what was tried last.
 
@@ -157,7 +157,7 @@ def diff(
     *,
     only: OneList = None,
     lists: ListsDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Show what changed between two versions: entries added, removed and changed, and their fields.
 
@@ -182,7 +182,7 @@ def show(
     only: OneList = None,
     version: OneVersion = None,
     lists: ListsDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Show the entries of a name in full; letter case and punctuation do not count.
 
@@ -214,7 +214,7 @@ def search(
     version: OneVersion = None,
     most: Annotated[int, typer.Option("--most", min=1, metavar="N", help="How many entries are shown.")] = 20,
     lists: ListsDir = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Find entries by words of their names and aliases, the nearest first.
 
@@ -274,7 +274,7 @@ def compare(
     *,
     lists: ListsDir = None,
     policies: Policies = None,
-    output: Output = DataFormat.TEXT,
+    output: ForPeople = DataFormat.TEXT,
 ) -> int:
     """Show where official lists say something else than the listings of the packs.
 
@@ -335,5 +335,4 @@ def _lists() -> None:
 
 
 for _name, _command in COMMANDS.items():
-    _says, _, _example = str(_command.__doc__).partition("Examples:")
-    lists_app.command(_name, help=_says.strip(), epilog=f"\b\nExamples:\n  {_example.strip()}")(_command)
+    add(lists_app, _command, _name)

@@ -27,6 +27,9 @@ class DataFormat(StrEnum):
     JSON = "json"
 
 
+ForPeople = Annotated[DataFormat, typer.Option("--format", help="For people, or for programs.")]
+
+
 def day(text: str) -> date:
     """The date that an option gives."""
     try:

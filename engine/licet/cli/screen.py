@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from licet.cli.commands import add
 from licet.cli.lists_config import ListsDir, now
 from licet.cli.lists_work import NothingError, refused, with_store
-from licet.cli.options import DataFormat, ListsVersion, Policies, day
+from licet.cli.options import DataFormat, ForPeople, ListsVersion, Policies, day
 
 if TYPE_CHECKING:
     from licet.lists.adjudications import FindingOf
@@ -108,7 +109,6 @@ Expires = Annotated[
         help="The last day on which it holds. [default: until the listing changes]",
     ),
 ]
-ForPeople = Annotated[DataFormat, typer.Option("--format", help="For people, or for programs.")]
 
 
 def dismiss(
@@ -209,8 +209,7 @@ class _Screen(TyperGroup):
 
 def _screening() -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-    says, _, example = str(screen.__doc__).partition("Examples:")
-    alone.command(help=says.strip(), epilog=f"\b\nExamples:\n  {example.strip()}")(screen)
+    add(alone, screen)
     return typer.main.get_command(alone)
 
 
@@ -226,5 +225,4 @@ def _screen() -> None:
 
 
 for _name, _command in COMMANDS.items():
-    _says, _, _example = str(_command.__doc__).partition("Examples:")
-    screen_app.command(_name, help=_says.strip(), epilog=f"\b\nExamples:\n  {_example.strip()}")(_command)
+    add(screen_app, _command, _name)

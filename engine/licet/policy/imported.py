@@ -118,31 +118,11 @@ class _Join:
 
     def _listing(self, entry: Entry, taken: Mapping[str, Listing]) -> Listing:
         about = self.own.imported
-        row = self._row(entry, about)
-        return Listing(
-            id=entry.id if entry.id not in taken else f"{entry.id}_{entry.digest[:8]}",
-            list=self.own.list,
-            name=entry.name,
-            aliases=entry.aliases,
-            country=entry.countries[0] if entry.countries else None,
-            addresses=tuple(address.text for address in entry.addresses),
-            attributes=_attributes(entry, about),
-            rows=(row,),
-            timeline=Timeline(periods=(row.period,)),
-            doubt=entry.doubt or None,
-            also_in=entry.countries[1:],
-            kind=entry.kind,
-            entry=entry.digest,
-        )
-
-    def _row(self, entry: Entry, about: Imported) -> ListingRow:
         scope, review = self._read(entry, about)
-        cites = "; ".join(notice.cite for notice in entry.notices)
-        start = entry.effective or entry.published
-        period = Period(start=start, through=entry.ended, known=entry.published, cite=cites or None)
-        return ListingRow(
-            period=period, scope=scope, review=review, footnotes=entry.footnotes, doubt=entry.doubt or None
-        )
+        made = listing_of(entry, entry.id in taken)
+        (period,) = made.timeline.periods
+        row = ListingRow(period=period, scope=scope, review=review, footnotes=entry.footnotes, doubt=made.doubt)
+        return replace(made, rows=(row,), attributes=_attributes(entry, about))
 
     def _read(self, entry: Entry, about: Imported) -> tuple[tuple[Conditional, ...], tuple[Conditional, ...]]:
         """The scope and the review policy as rows; the same words are read once."""
@@ -211,6 +191,28 @@ class _Begins:
             not name[:1].isalnum() or not name[:1].isascii() or name[:1].lower() in self._letters
             for name in (entry.name, *entry.aliases)
         )
+
+
+def listing_of(entry: Entry, taken: bool) -> Listing:  # noqa: FBT001  whether another listing has the entry's id
+    """The entry as a listing that says nothing yet of what it covers."""
+    cites = "; ".join(notice.cite for notice in entry.notices)
+    start = entry.effective or entry.published
+    period = Period(start=start, through=entry.ended, known=entry.published, cite=cites or None)
+    return Listing(
+        id=f"{entry.id}_{entry.digest[:8]}" if taken else entry.id,
+        list=entry.list,
+        name=entry.name,
+        aliases=entry.aliases,
+        country=entry.countries[0] if entry.countries else None,
+        addresses=tuple(address.text for address in entry.addresses),
+        attributes={},
+        rows=(),
+        timeline=Timeline(periods=(period,)),
+        doubt=entry.doubt or None,
+        also_in=entry.countries[1:],
+        kind=entry.kind,
+        entry=entry.digest,
+    )
 
 
 def listing_digest(listing: Listing) -> str:

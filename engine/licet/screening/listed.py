@@ -11,9 +11,8 @@ from msgspec.structs import replace
 
 from licet.lists.entry import UNREADABLE, Entry
 from licet.lists.snapshot import FedList, Snapshot
-from licet.policy.imported import joined, listing_digest
+from licet.policy.imported import joined, listing_digest, listing_of
 from licet.policy.model import Conditional, Listing, Pack
-from licet.policy.terms import Period, Timeline
 from licet.values import Unknown
 
 Key = tuple[str, str]  # a list and a listing, by id
@@ -154,28 +153,9 @@ def _unowned(one: FedList, taken: Mapping[Key, Listed]) -> Iterator[Listed]:
     """The entries of a list that no pack has, as listings."""
     seen: set[str] = set()
     for entry in one.entries:
-        id_ = entry.id if entry.id not in seen and (entry.list, entry.id) not in taken else ""
+        listing = listing_of(entry, entry.id in seen or (entry.list, entry.id) in taken)
         seen.add(entry.id)
-        listing = _listing(entry, id_ or f"{entry.id}_{entry.digest[:8]}")
         yield Listed(listing=listing, title=one.list, source=one.source, version=one.version, entry=entry)
-
-
-def _listing(entry: Entry, id_: str) -> Listing:
-    start = entry.effective or entry.published
-    return Listing(
-        id=id_,
-        list=entry.list,
-        name=entry.name,
-        aliases=entry.aliases,
-        country=entry.countries[0] if entry.countries else None,
-        addresses=tuple(address.text for address in entry.addresses),
-        attributes={},
-        rows=(),  # no rule asks what it covers
-        timeline=Timeline(periods=(Period(start=start, through=entry.ended, known=entry.published),)),
-        also_in=entry.countries[1:],
-        kind=entry.kind,
-        entry=entry.digest,
-    )
 
 
 def _value(rows: Sequence[Conditional], always: str | None = None) -> str | None:
