@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 
 def schemas_dir() -> Path:
@@ -18,6 +19,21 @@ def policies_dir() -> Path:
 def examples_dir() -> Path:
     """The folder of the orders that cases of these packs name."""
     return _folder("examples")
+
+
+def pack_folders(root: Path) -> list[Path]:
+    """The packs in a folder: itself if it is one, else the folders in it that are."""
+    if (root / "pack.yaml").is_file():
+        return [root]
+    return sorted(path.parent for path in root.glob("*/pack.yaml"))
+
+
+def yaml_data(raw: str | bytes) -> Any:
+    """The data in one of licet's own files, which no policy author writes. Raises `yaml.YAMLError`."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # safe either way, and quick where libyaml is there
+    return yaml.load(raw, Loader=loader)  # noqa: S506
 
 
 def _folder(name: str) -> Path:

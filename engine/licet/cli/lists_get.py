@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from licet.cli.codes import BAD, FAILED, GO
 from licet.cli.common import finding
 from licet.cli.lists_config import load_readers, load_sources, now, who
+from licet.cli.orders import STDIN
 from licet.cli.terminal import put
 from licet.findings import Finding
 from licet.text import quoted
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 200_000_000
 _MOST_CLOCK = 5_000_000
-STDIN = "<stdin>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +29,7 @@ from licet.cli.screen_shown import (
 )
 from licet.cli.terminal import Paint, put, put_bytes
 from licet.lists.catalog import Countries
+from licet.lists.database import no_lists
 from licet.lists.snapshot import Snapshot, snapshot
 from licet.lists.store import Store
 from licet.policy.cache import default_cache, load_pack
@@ -86,7 +86,7 @@ class Loader:
 
 def store_at(lists: Path | None) -> Path | None:
     """The folder of the store. Raises `NothingError` where there is to be none."""
-    if lists is None and os.environ.get("LICET_LISTS") == "":
+    if lists is None and no_lists():
         hint = "name a list store: `--lists`, or `LICET_LISTS`"
         raise NothingError(finding("lists", "no-lists", "there is no list store to screen against", hint))
     return lists

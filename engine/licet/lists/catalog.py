@@ -6,19 +6,18 @@ import unicodedata
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import msgspec
 import yaml
 from msgspec import Struct
 
 from licet.lists.normalize import Phrases, PhrasesFile
-from licet.resources import policies_dir
+from licet.resources import policies_dir, yaml_data
 from licet.text import quoted
 
 _T = TypeVar("_T")
 _PUNCTUATION: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # safe either way, and quick where libyaml is there
 
 
 class CatalogError(ValueError):
@@ -130,7 +129,7 @@ def load_catalog(folder: Path | None = None) -> Catalog:
 
 def _loaded(path: Path, type: type[_T]) -> _T:
     try:
-        data: Any = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - a safe loader, chosen above
+        data = yaml_data(path.read_bytes())
         return msgspec.convert(data, type)
     except OSError as problem:
         raise CatalogError(f"cannot read {quoted(path.name)}: {problem.strerror}") from problem

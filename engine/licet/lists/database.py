@@ -44,6 +44,11 @@ class StoreError(Exception):
     """The store cannot be used; the text says why, and what to do."""
 
 
+def no_lists() -> bool:
+    """Whether the user wants no list store of their own: `LICET_LISTS` is there, and empty."""
+    return os.environ.get("LICET_LISTS") == ""
+
+
 def default_folder() -> Path:
     """The user's data folder for lists: `LICET_LISTS`, else as XDG says."""
     chosen = os.environ.get("LICET_LISTS")

@@ -15,7 +15,7 @@ from licet.lists.canaries import holds_after
 from licet.lists.entry import Entry
 from licet.lists.sources import Sources, sources_of
 from licet.lists.store import Store, StoreError, Version
-from licet.resources import policies_dir
+from licet.resources import policies_dir, yaml_data
 
 
 class FedList(Struct, frozen=True, kw_only=True):
@@ -77,9 +77,8 @@ def read_sources(folder: Path) -> Sources:
     """What the folder's `sources.yaml` says. Raises `ValueError` where it cannot be used."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return sources_of(yaml.load((folder / "sources.yaml").read_bytes(), Loader=loader))  # noqa: S506  a safe one
+        return sources_of(yaml_data((folder / "sources.yaml").read_bytes()))
     except (OSError, yaml.YAMLError) as problem:
         raise ValueError(f"cannot read the official sources: {problem}") from problem
 

@@ -6,16 +6,13 @@ import unicodedata
 from functools import cache, lru_cache
 
 from licet.names.scripts import simplified
-from licet.resources import policies_dir
+from licet.resources import policies_dir, yaml_data
 
 
 @cache
 def curated() -> dict[str, tuple[str, ...]]:
     """Brand names (Han simplified) to Latin names."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data = yaml.load((policies_dir() / "names" / "brands.yaml").read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    data = yaml_data((policies_dir() / "names" / "brands.yaml").read_text(encoding="utf-8"))
     return {simplified(name): tuple(row["stands_for"]) for row in data["brands"] for name in row["names"]}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -13,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from licet.lists.adjudications import Adjudication, fingerprint
+from licet.lists.database import no_lists
 from licet.lists.snapshot import Snapshot, snapshot
 from licet.lists.store import Store, StoreError
 from licet.names.explain import explained
@@ -21,7 +21,7 @@ from licet.names.settings import DEFAULT, Settings
 from licet.policy.cache import default_cache, load_pack
 from licet.policy.in_force import in_force
 from licet.policy.model import Pack
-from licet.resources import policies_dir
+from licet.resources import pack_folders, policies_dir
 from licet.screening.collection import no_collection
 from licet.screening.listed import Facts, Key, Listed, View, facts, view
 from licet.screening.lookup import Lookup, rows_of, rows_of_both
@@ -175,7 +175,7 @@ class Screener:
         Raises `StoreError` for a store that has no list, or cannot be used, and `PolicyError` for such a pack.
         """
         where = default_cache() if cache is True else cache or None
-        folders = sorted(path.parent for path in policies_dir().glob("*/pack.yaml")) if packs is None else packs
+        folders = pack_folders(policies_dir()) if packs is None else packs
         with no_collection():
             fed = lists if isinstance(lists, Snapshot) else stored(lists, only)
             loaded = [load_pack(folder, where) for folder in folders]
@@ -301,7 +301,7 @@ def stored(
 
     Raises `StoreError` where it holds no list: that nothing is met in nothing says nothing.
     """
-    none = folder is None and os.environ.get("LICET_LISTS") == ""
+    none = folder is None and no_lists()
     fed = Snapshot() if none else snapshot(Store(folder), wanted=wanted, lists=only)
     if not fed.versions:
         message = "the list store has no list: import one first, by `licet lists import` or `licet lists update`"
