@@ -17,8 +17,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from licet.evaluator import Evaluator
+from licet.infer.resolve import OUTCOMES
 from licet.policy.load import PolicyError, PolicyFile, assemble_trusted
-from licet.policy.model import Pack
+from licet.policy.model import Fact, Pack
 from licet.policy.stages import CyclicRulesError, stages_of
 from licet.policy.terms import REVIEW_POLICIES
 from licet.transaction.read import InputError
@@ -51,7 +52,10 @@ LEVELS = ("low", "high", "severe")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """What a world may not have, for laws that make an exception of it."""
+    """What a world may not have, for laws that make an exception of it.
+
+    Without `known` nothing hangs on whether something is stated; without `later`, nothing on what rules found before.
+    """
 
     displaces: bool = True
     later: bool = True
@@ -75,6 +79,35 @@ class World:
         entries = self.files if files is None else files
         named = [(PolicyFile(kind=k, id=i, raw=b"", shown=f"{i}/{k}.yaml"), d) for k, i, d in entries]
         return assemble_trusted(named, pack_id, "0" * 64)
+
+    def beside(self) -> Pack:
+        """Another pack, that asks what the world's own says of a line, and binds where a fact of the line is so."""
+        return self.pack("by", self.files_beside())
+
+    def files_beside(self) -> list[tuple[str, str, Data]]:
+        """The files of that pack."""
+        rng = random.Random(f"{self.seed}/another")
+        made: list[tuple[str, str, Data]] = []
+        for kind, name, own in world(self.seed + 1).files:
+            data = own
+            if kind == "pack":
+                data = own | {
+                    "regime": "by",
+                    "binds": {"fact": rng.choice(("i_flag", "s_flag", "t_flag")), "is": True},
+                }
+            elif kind == "vocabulary":
+                asks = {fact: about | {"meaning": "a fact", "cite": "1 Rule 1"} for fact, about in TOLD.items()}
+                data = own | {"facts": own["facts"] | copy.deepcopy(asks)}
+            made.append((kind, name, data))
+        for number in range(4):
+            then = (
+                {"require": {"reason": rng.choice(REASONS)}},
+                {"rate": {"risk": "other", "level": rng.choice(LEVELS)}},
+            )
+            made.append(("rule", f"told/r{number}", rule(rng, [*TOLD, "i_flag"], rng.choice(then))))
+        always = {"when": {"r_other": True}, "in_force": [{"from": date(2019, 1, 1), "cite": "1 FR 0"}]}
+        made.append(("rule", "told/other", rule(rng, ["r_other"], {"prohibit": {"reason": "R1"}}) | always))
+        return made
 
     def evaluator(self, *others: Pack, backend: str = "reference") -> Evaluator:
         """An evaluator of the world's pack, and of others beside it."""
@@ -100,7 +133,7 @@ def worlds(leave: Leave = Leave()) -> st.SearchStrategy[World]:  # frozen
 
 def world(seed: int, leave: Leave = Leave()) -> World:  # frozen
     """The world of a seed."""
-    rng = random.Random(seed)
+    rng, beside = random.Random(seed), random.Random(f"{seed}/beside")
     while True:  # rules that displace one another may feed one another in a circle, and are drawn again
         made = World(
             files=tuple(files(rng, leave)),
@@ -109,8 +142,9 @@ def world(seed: int, leave: Leave = Leave()) -> World:  # frozen
             known_on=rng.choice((None, None, None, rng.choice(PIVOTS))),
             seed=seed,
         )
+        made = made.with_rules(*rated(beside, leave))
         try:
-            stages_of(made.pack().rules)
+            stages_of(made.pack().rules, made.pack().vocabulary)
         except CyclicRulesError:
             continue
         return replace(made, order=resolved(rng, made))
@@ -346,18 +380,38 @@ SET: dict[str, Data] = {
     "s_listed": {"scope": "listing", "type": "boolean", "set": {"default": False}},
     "jurisdiction": {"scope": "item", "type": "enum", "values": ["subject", "not_subject"], "set": {}},
 }
+#: Facts that stand in for one another: which one counts hangs on what is stated.
+INSTEAD: dict[str, Data] = {
+    "d_flag": {"scope": "item", "type": "boolean", "derive": {"instead": ["i_flag", "d_below"]}},
+    "d_first": {"scope": "item", "type": "boolean", "derive": {"instead": ["d_flag", "t_flag", "t_known"]}},
+    "d_set": {"scope": "item", **_SET, "derive": {"instead": ["i_set", "d_reasons"]}},
+    "d_own": {"scope": "party", "type": "boolean", "derive": {"instead": ["p_flag", "d_certified", "d_flag"]}},
+}
+#: What rules rate, for later rules.
+RATED: dict[str, Data] = {
+    "levels": {"scope": "item", "type": "set", "of": "enum", "values": list(LEVELS), "rated": "risk"},
+}
+#: What a pack beside the world's own asks of its verdict.
+TOLD: dict[str, Data] = {
+    "r_release": {"type": "enum", "values": ["go", "hold", "stop"], "of_regime": {"regime": "rg", "what": "release"}},
+    "r_outcome": {"type": "enum", "values": list(OUTCOMES), "of_regime": {"regime": "rg", "what": "outcome"}},
+    "r_review": {"type": "enum", "values": _POLICIES, "of_regime": {"regime": "rg", "what": "review"}},
+    "r_applies": {"type": "boolean", "of_regime": {"regime": "rg", "what": "could_apply"}},
+    "r_other": {"type": "boolean", "of_regime": {"regime": "rg", "what": "another_line_goes"}},
+}
+TOLD = {name: {"scope": "item", **data} for name, data in TOLD.items()}
 #: Facts set by rules, each after those before it: a setter reads only what comes earlier.
 CHAIN = ("s_word", "s_number", "s_flag", "jurisdiction", "s_party", "s_listed")
 LATER: dict[str, Data] = {name: {"scope": "item", "type": "set"} for name in ("required_reasons", "authorized_by")}
 AS_OF: Data = {"scope": "transaction", "type": "date"}
-SPOKEN: dict[str, Data] = {**STATED, **LISTED, **DERIVED, **SET, **LATER, "as_of": AS_OF}
+SPOKEN: dict[str, Data] = {**STATED, **LISTED, **DERIVED, **INSTEAD, **SET, **RATED, **TOLD, **LATER, "as_of": AS_OF}
 SCOPES = ("transaction", "item", "party", "listing")
 CLAIMS = ("claim", "claimed")
 
 
 def vocabulary(rng: random.Random) -> Data:
     """The vocabulary; only which set facts have a default is random."""
-    facts = copy.deepcopy({**STATED, **LISTED, **DERIVED, **SET})
+    facts = copy.deepcopy({**STATED, **LISTED, **DERIVED, **INSTEAD, **SET, **RATED})
     for data in facts.values():
         data.update(meaning="a fact", cite="1 Rule 1")
     if rng.random() < 0.5:
@@ -370,7 +424,7 @@ def vocabulary(rng: random.Random) -> Data:
         "reasons": dict.fromkeys(REASONS, term),
         "authorizations": {name: term | ({"kind": kind} if kind else {}) for name, kind in AUTHORIZATIONS.items()},
         "obligations": dict.fromkeys(OBLIGATIONS, term),
-        "risks": {"risk": term | {"levels": list(LEVELS)}},
+        "risks": {name: term | {"levels": list(LEVELS)} for name in ("risk", "other")},
     }
 
 
@@ -661,6 +715,33 @@ def rules(rng: random.Random, leave: Leave) -> dict[str, Data]:
         made[f"say/r{number}"] = remark(rng, leave)
     _tied(rng, made, leave)
     return made
+
+
+def rated(rng: random.Random, leave: Leave) -> Iterator[tuple[str, Data]]:
+    """In some packs, rules that rate, others that read the levels reached, and some that read facts that stand in.
+
+    They are drawn apart from all else, so that a pack's other rules are what they are without them.
+    """
+    if rng.random() < 0.5:
+        return
+    stand_ins = list(INSTEAD) if leave.known else []
+    for number in range(rng.randint(1, 3)):
+        names = readable(rng, len(CHAIN), scope := a_scope(rng))
+        names = [*rng.sample(names, 4), *rng.sample(found := within(scope, stand_ins), min(2, len(found)))]
+        yield f"rate/r{number}", rule(rng, names, {"rate": {"risk": "risk", "level": rng.choice(LEVELS)}})
+    for number in range(rng.randint(0, 2) if stand_ins else 0):
+        names = [*rng.sample(readable(rng, 0, scope := a_scope(rng)), 2), *within(scope, stand_ins)]
+        then = {"require": {"reason": rng.choice(REASONS)}} if rng.random() < 0.7 else {"flag": {"message": "look"}}
+        yield f"instead/r{number}", rule(rng, names, then)
+    for number in range(rng.randint(1, 2) if leave.later else 0):
+        names = [*rng.sample(readable(rng, 0, a_scope(rng)), 1), "levels", "levels"]
+        effects: tuple[Data, ...] = (
+            {"require": {"reason": rng.choice(REASONS)}},
+            {"flag": {"message": "look at this"}},
+            {"lift": {"authorization": rng.choice(list(AUTHORIZATIONS)), "reasons": some(rng, REASONS)}},
+            {"rate": {"risk": "other", "level": rng.choice(LEVELS)}},
+        )
+        yield f"rated/r{number}", rule(rng, names, rng.choice(effects))
 
 
 def _tied(rng: random.Random, made: dict[str, Data], leave: Leave) -> None:
@@ -959,6 +1040,108 @@ def resolved(rng: random.Random, made: World) -> Data:
 
 def _maybe_party(rng: random.Random) -> Data:
     return {"party": "p1"} if rng.random() < 0.3 else {}
+
+
+# --- orders for a pack that stands beside another --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """An order to put to several packs, with the day and what goes with it."""
+
+    order: Data
+    as_of: date
+    known_on: date | None = None
+    assumptions: bool = True
+
+    @property
+    def law(self) -> dict[str, Any]:
+        """The rest, as the evaluator takes it."""
+        return {"as_of": self.as_of, "known_on": self.known_on, "assumptions": self.assumptions}
+
+
+class Crossings:
+    """Orders about which two packs have something to say: known ones, changed by what the pack `beside` knows.
+
+    Parties get names of either pack's lists, and facts are stated that the pack beside alone declares.
+    """
+
+    ROUTES = ("CN", "CN", "CN", "HK", "MO", "TW", "DE", "RU", "JP", "VN", "US")
+    ROLES = ("purchaser", "intermediate_consignee", "ultimate_consignee", "end_user", "forwarder", "known_recipient")
+
+    def __init__(self, first: Pack, beside: Pack, bases: Sequence[Asked], days: Sequence[date]) -> None:
+        self.bases, self.days = bases, days
+        known = {name for name, fact in first.vocabulary.facts.items() if fact.stated}
+        self.facts = {n: f for n, f in beside.vocabulary.facts.items() if f.stated and n not in known}
+        self.names = [
+            sorted({(x.name, x.country) for own in pack.lists for x in own.listings}, key=str)
+            for pack in (first, beside)
+        ]
+
+    def asked(self, seed: int, change: float = 1) -> Asked:
+        """The order of a seed; `change` is how likely each change is, of what it is elsewhere."""
+        rng = random.Random(seed)
+        base = rng.choice(self.bases)
+        made = copy.deepcopy(base.order)
+        for party in made["parties"]:
+            self._renamed(rng, party, change)
+        if rng.random() < 0.4 * change:
+            made["destination"] = rng.choice(self.ROUTES)
+        if rng.random() < 0.3 * change:
+            made["origin"] = rng.choice(("CN", "US", "US", "DE"))
+        if rng.random() < 0.5:
+            made["proposal"] = rng.choice(("proceed", "refuse", "suspend"))
+        if rng.random() < 0.2:
+            made["items"].append(copy.deepcopy(made["items"][0]) | {"id": "beside", "origin": rng.choice(("CN", "US"))})
+        self._state(rng, made, change)
+        day = base.as_of if rng.random() < 1 - change / 2 else rng.choice(self.days)
+        known_on = base.known_on if day == base.as_of else None
+        assumptions = base.assumptions and rng.random() < 1 - 0.15 * change
+        return Asked(order=made, as_of=day, known_on=known_on, assumptions=assumptions)
+
+    def _renamed(self, rng: random.Random, party: Data, change: float) -> None:
+        form = rng.random()
+        if form < 0.3 * change:
+            name, country = rng.choice(rng.choice(self.names))
+            party["name"] = name
+            party["country"] = country or rng.choice(self.ROUTES)
+        elif form < 0.4 * change:
+            party["country"] = rng.choice(self.ROUTES)
+        if rng.random() < 0.1 * change and party["roles"] != ["exporter"]:
+            party["roles"] = some(rng, self.ROLES)
+
+    def _state(self, rng: random.Random, made: Data, change: float) -> None:
+        homes = {"transaction": [made], "item": made["items"], "party": made["parties"]}
+        often = [name for name in ("actor_reach", "conduct") if name in self.facts and rng.random() < 0.35]
+        for name in (*often, *rng.sample(sorted(self.facts), int(rng.randrange(8) * change))):
+            fact = self.facts[name]
+            for home in homes[fact.scope]:
+                home["facts"] = (home.get("facts") or {}) | {name: value_of(rng, fact)}
+
+    def without(self, order: Data) -> Data:
+        """The order without what the pack beside alone declares: another pack's vocabulary has no such words."""
+
+        def cut(thing: Data) -> Data:
+            stated = {n: v for n, v in (thing.get("facts") or {}).items() if n not in self.facts}
+            return {k: v for k, v in thing.items() if k != "facts"} | ({"facts": stated} if stated else {})
+
+        return cut(order) | {"items": [*map(cut, order["items"])], "parties": [*map(cut, order["parties"])]}
+
+
+def value_of(rng: random.Random, fact: Fact) -> Any:
+    """A random value of a fact of any vocabulary, as JSON gives it; now and then `null`."""
+    if rng.random() < 0.04:
+        return None
+    drawn: dict[str, Callable[[], Any]] = {
+        "boolean": lambda: rng.random() < 0.6,
+        "enum": lambda: rng.choice(fact.values),
+        "country": lambda: rng.choice(Crossings.ROUTES),
+        "date": lambda: rng.choice(("2019-06-10", "2024-12-05", "2026-05-01")),
+        "number": lambda: rng.choice((0, 1, 3, 10, 30, 60)),
+        "money": lambda: {"amount": rng.choice((0, 1000, 5000, 1_000_000)), "currency": "USD"},
+        "set": lambda: some(rng, fact.values) if fact.values else [rng.choice(Crossings.ROUTES)],
+    }
+    return drawn.get(fact.type, lambda: rng.choice(("1", "a word")))()
 
 
 # --- failures small enough to read -----------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ LAYERS: tuple[set[str], ...] = (
     {"decision"},
     {"signature"},
     {"pack_evaluator"},
+    {"regimes"},
+    {"courses", "lasting"},
     {"verdicts"},
     {"evaluator"},
     {"timeline"},

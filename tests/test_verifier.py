@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from licet.evaluator import input_digest
 from licet.fact_check import verify_facts
 from licet.transaction.read import InputError
 from licet.verifier import verify as verify_rules
-from tests.generate import DERIVED, asking, world
+from tests.generate import DERIVED, INSTEAD, RATED, TOLD, asking, world
 
 ROOT = Path(__file__).resolve().parent.parent
 PACK, EXAMPLES = ROOT / "policies" / "us_ear", ROOT / "examples"
@@ -53,7 +53,7 @@ DAYS = (
     ("05", "2020-03-11", "2020-03-11"),
     ("05", "2020-03-11", "2020-03-12"),
 )
-MOST_LINES, MOST_WIDE = 250, 120  # of the certificate: an auditor reads it in one sitting
+MOST_LINES, MOST_WIDE = 250, 120  # of the certificate, blank ones aside: an auditor reads it in one sitting
 MOST_LEFT = 23  # kinds of tampering that only the check of the facts refuses
 SAMPLE = 60  # cases of the pack: all of them would take half an hour
 MOST_KNOWN = 8  # values of a derived fact that are forged
@@ -424,6 +424,170 @@ def test_without_its_policy_nothing_is_certified(tmp_path: Path) -> None:
     assert verify(json.loads(base("go")), [tmp_path]) != []
 
 
+# --- two regimes: one pack asks what the other says, rates risks, and binds where a fact is so ------------------------
+
+BESIDE = ROOT / "policies" / "cn_countermeasures"
+BOTH = [PACK, BESIDE]
+BOUND = example("06") | {"facts": {"actor_reach": "in_china"}}
+#: How the answer on an order stands under the second pack: it advises, it binds, whether it binds is open; it expires.
+BESIDES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "advised": (example("06"), {"as_of": "2026-10-05"}),
+    "bound": (BOUND, {"as_of": "2026-10-05"}),
+    "open": (example("06"), {"as_of": "2026-10-05", "assumptions": False}),
+    "expires": (example("05"), {"as_of": "2019-11-04"}),
+}
+BESIDE_SAMPLE = 24  # cases of the second pack, besides the examples
+
+
+@functools.cache
+def both() -> Evaluator:
+    return Evaluator.load(BOTH, backend="reference")
+
+
+def decided_by_both(order: Any, **how: Any) -> Json:
+    made: Json = json.loads(msgspec.json.encode(both().evaluate(order, **how)))
+    return made
+
+
+@functools.cache
+def beside(name: str) -> str:
+    order, how = BESIDES[name]
+    return json.dumps(decided_by_both(order, **how))
+
+
+def of_regime(decision: Json, regime: str) -> Json:
+    found: Json = next(made for made in decision["regimes"] if made["regime"] == regime)
+    return found
+
+
+def in_regime(regime: str, name: str, value: Any) -> Callable[[Json], None]:
+    def change(decision: Json) -> None:
+        found = of_regime(decision, regime)
+        assert found[name] != value
+        found[name] = value
+
+    return change
+
+
+def in_line(regime: str, name: str, value: Any) -> Callable[[Json], None]:
+    return lambda decision: of_regime(decision, regime)["lines"][0].update({name: value})
+
+
+def in_case(name: str, value: Any) -> Callable[[Json], None]:
+    def change(decision: Json) -> None:
+        facts = of_regime(decision, "cn")["lines"][0]["cases"][0]["facts"]
+        assert facts[name] != value
+        facts[name] = value
+
+    return change
+
+
+def rerate(field: str, value: Any) -> Callable[[Json], None]:
+    def change(decision: Json) -> None:
+        rating = next(r for r in of_regime(decision, "cn")["lines"][0]["ratings"] if r["risk"] == "reciprocal_risk")
+        assert rating[field] != value
+        rating[field] = value
+
+    return change
+
+
+def outlast(decision: Json) -> None:
+    for whole in (of_regime(decision, "cn"), of_regime(decision, "cn")["lines"][0]):
+        whole["valid_until"] = "2019-12-01"
+
+
+def advise_only(decision: Json) -> None:
+    """The whole forgery: what binds is said not to, and the facts with it."""
+    of_regime(decision, "cn")["binds"] = False
+    in_case("bound", False)(decision)
+    decision["valid_until"] = None
+
+
+REACHED = "fact `exposure_reached`"
+TAMPERED_BESIDE: dict[str, tuple[str, Callable[[Json], Any], str]] = {
+    "a rating lowered": ("advised", rerate("level", "elevated"), "ratings: recorded as .*elevated"),
+    "a possible level hidden": ("advised", rerate("at_most", "low"), "ratings: recorded as"),
+    "a rating by another rule": ("advised", rerate("rules", ["exposure/none"]), "ratings: recorded as"),
+    "a rating dropped": ("advised", in_line("cn", "ratings", []), r"ratings: recorded as \[\]"),
+    "a reached level removed": ("advised", in_case("exposure_reached", ["none"]), REACHED),
+    "a reached level invented": ("advised", in_case("exposure_reached", ["none", "possible", "clear"]), REACHED),
+    "a possible level removed": (
+        "advised",
+        in_case("risk_reached", {"sure": ["low"], "maybe": ["elevated"]}),
+        "fact `risk_reached`",
+    ),
+    "a possible level made sure": ("advised", in_case("risk_reached", ["elevated", "high", "low"]), "`risk_reached`"),
+    "it binds, and is said not to": ("bound", in_regime("cn", "binds", False), "whether it binds"),
+    "it advises, and is said to bind": ("advised", in_regime("cn", "binds", True), "whether it binds"),
+    "it may bind, and is said not to": ("open", in_regime("cn", "may_bind", False), "whether it binds"),
+    "it may bind, and is said to": ("open", in_regime("cn", "binds", True), "whether it binds"),
+    "it advises, and is said to be open": ("advised", in_regime("cn", "may_bind", True), "whether it may"),
+    "the other does not bind": ("bound", in_regime("us", "binds", False), "pack us_ear: .* whether it binds"),
+    "whoever is bound is not": ("bound", advise_only, "fact `bound`"),
+    "by the other regime's name": ("advised", in_regime("us", "regime", "eu"), "pack us_ear: its regime"),
+    "US law lets it go": ("advised", in_case("us_release", "go"), "fact `us_release`: recorded as go, .* stop"),
+    "US law says otherwise": ("advised", in_case("us_outcome", "prohibited"), "fact `us_outcome`"),
+    "US law offers nothing": ("advised", in_case("us_could_apply", False), "fact `us_could_apply`"),
+    "what it offers is hidden": ("advised", in_line("us", "authorizations", []), "fact `us_could_apply`"),
+    "another line goes": ("advised", in_case("us_another_line_goes", True), "fact `us_another_line_goes`"),
+    "what US law says is open": ("advised", in_case("us_release", {"unknown": "?"}), "fact `us_release`"),
+    "another conduct": ("advised", in_case("conduct_taken", "C0"), "fact `conduct_taken`: recorded as C0, .* C1"),
+    "no conduct": ("advised", in_case("conduct_taken", {"unknown": "not stated"}), "fact `conduct_taken`"),
+    "it binds, and its end is forgotten": ("bound", top("valid_until", None), "the decision: valid_until"),
+    "it only advises, and its end counts": ("advised", top("valid_until", "2026-11-09"), "the decision: valid_until"),
+    "it outlasts what it asks": ("expires", outlast, "which no verdict asked ends before.* comes to 2019-11-18"),
+    "a pack that always binds will not": ("advised", in_regime("us", "binding_until", "2026-10-09"), "binding_until"),
+    "what may bind stops it": ("open", lambda d: d.update(outcome="prohibited", release="stop"), "the decision"),
+    "what may bind lets it go": ("open", lambda d: d.update(outcome="authorized", release="go"), "the decision"),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERED_BESIDE)
+def test_what_is_changed_of_two_regimes_is_refused(name: str) -> None:
+    which, change, message = TAMPERED_BESIDE[name]
+    decision = json.loads(beside(which))
+    change(decision)
+    problems = verify(decision, BOTH)
+    assert any(re.search(message, problem) for problem in problems), problems
+
+
+@pytest.mark.parametrize("name", BESIDES)
+def test_what_is_not_changed_of_two_regimes_is_certified(name: str) -> None:
+    decision = json.loads(beside(name))
+    standing = {made["regime"]: (made["binds"], made["may_bind"]) for made in decision["regimes"]}
+    assert standing == {"us": (True, False), "cn": (name == "bound", name == "open")}
+    assert verify(decision, BOTH) == []
+
+
+def test_decisions_of_both_packs_are_certified() -> None:
+    refused, asked = {}, list[tuple[str, Any, Json]]()
+    asked += [(path.stem, json.loads(path.read_text(encoding="utf-8")), {}) for path in EXAMPLES.glob("*.json")]
+    cases = [case for case in read_cases(BESIDE, EXAMPLES) if not case.regimes]
+    for case in cases[:: max(1, len(cases) // BESIDE_SAMPLE)]:
+        law = {"as_of": case.as_of, "known_on": case.known_on, "assumptions": case.assumptions}
+        asked.append((case.id, case.order, law))
+    for name, order, how in asked:
+        problems = verify(decided_by_both(order, **how), BOTH)
+        if problems:
+            refused[name] = problems
+    assert len(asked) > BESIDE_SAMPLE
+    assert refused == {}
+
+
+def test_the_lines_of_an_order_tell_one_another() -> None:
+    """One line goes under US law, and the other may be declined alone: which one is said to go is recomputed."""
+    order = copy.deepcopy(example("10"))
+    order["items"].append(order["items"][0] | {"id": "2", "eccn": "9A610.x"})
+    decision = decided_by_both(order, as_of="2026-10-05")
+    lines = of_regime(decision, "cn")["lines"]
+    goes = [made["cases"][0]["facts"]["us_another_line_goes"] for made in lines]
+    assert goes == [False, True]
+    assert verify(decision, BOTH) == []
+    for made, was in zip(lines, goes, strict=True):
+        made["cases"][0]["facts"]["us_another_line_goes"] = not was
+    assert len([x for x in verify(decision, BOTH) if "fact `us_another_line_goes`" in x]) == len(lines)
+
+
 # --- random worlds: all that a pack may say -------------------------------------------------------------------------
 
 SEEDS = range(40)
@@ -437,10 +601,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Judged]:
     @functools.cache
     def judge(seed: int) -> Judged:
         found, folder = world(seed), tmp_path_factory.mktemp("world") / "pk"
-        for number, (kind, name, data) in enumerate(found.files):
-            path = folder / name / (f"listings/{number}.yaml" if kind == "listings" else f"{kind}.yaml")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(data, default=str), encoding="utf-8")
+        write_pack(folder, found.files)
         digests, engine = digests_of(folder), found.evaluator()
         made = []
         for asked in (asking(found, number) for number in range(2)):
@@ -452,6 +613,14 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Judged]:
         return folder, made
 
     return judge
+
+
+def write_pack(folder: Path, files: Sequence[tuple[str, str, Any]]) -> None:
+    """A world's files as those of a pack."""
+    for number, (kind, name, data) in enumerate(files):
+        path = folder / name / (f"listings/{number}.yaml" if kind == "listings" else f"{kind}.yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(data, default=str), encoding="utf-8")
 
 
 def digests_of(folder: Path) -> Json:
@@ -476,6 +645,31 @@ def test_random_worlds_are_certified(judged: Callable[[int], Judged]) -> None:
     assert refused == {}
 
 
+def test_random_packs_side_by_side_are_certified(tmp_path: Path) -> None:
+    """One asks what the other says of a line, and binds where a fact is so; what it asks is refused once changed."""
+    refused, accepted, changed = {}, [], 0
+    for seed in SEEDS:
+        found, folders = world(seed), [tmp_path / str(seed) / name for name in ("pk", "by")]
+        for folder, files in zip(folders, (found.files, found.files_beside()), strict=True):
+            write_pack(folder, files)
+        with contextlib.suppress(InputError):
+            made = found.evaluator(found.beside()).evaluate(found.order, as_of=found.as_of, known_on=found.known_on)
+            decision: Json = json.loads(msgspec.json.encode(made))
+            decision["provenance"]["packs"] = digests_of(folders[0]) | digests_of(folders[1])
+            if problems := verify(decision, folders):
+                refused[seed] = problems
+            facts = of_regime(decision, "by")["lines"][0]["cases"][0]["facts"]
+            for name, value in {name: value for name, value in facts.items() if name in TOLD}.items():
+                facts[name] = {"unknown": "?"} if value in (None, "hold", True) else None
+                accepted += (
+                    [] if any(f"fact `{name}`" in x for x in verify_facts(decision, folders)) else [(seed, name)]
+                )
+                facts[name], changed = value, changed + 1
+    assert (refused, accepted) == ({}, [])
+    assert changed > len(SEEDS)
+
+
+DERIVATIONS = DERIVED | INSTEAD | RATED
 DERIVED_BY = {
     "lookup": "d_reasons d_limit",
     "both": "d_both",
@@ -493,6 +687,8 @@ DERIVED_BY = {
     "every": "d_homes",
     "union": "d_ids",
     "latest": "d_citizen",
+    "instead": "d_flag d_first d_set d_own",
+    "rated": "levels",
 }
 TYPES = {"number": "6", "money": "6", "boolean": True, "set": ["R1"], "country": "NO"}
 
@@ -526,10 +722,11 @@ def test_a_derived_fact_that_is_changed_is_refused(how: str, judged: Callable[[i
             if place is None or _unknown(value):
                 continue
             known += 1
-            for forgery in forgeries(DERIVED[name]["type"], value) if known <= MOST_KNOWN else ():
+            for forgery in forgeries(DERIVATIONS[name]["type"], value) if known <= MOST_KNOWN else ():
                 forged = json.loads(decision)
                 line(forged)["cases"][place]["facts"][name] = forgery
-                if not any(f"fact `{name}`" in problem for problem in verify_facts(forged, [folder])):
+                checked = verify_rules if name in RATED else verify_facts
+                if not any(f"fact `{name}`" in problem for problem in checked(forged, [folder])):
                     accepted.append((seed, name, value, forgery))
     assert accepted == []
     assert known
@@ -555,7 +752,7 @@ def test_it_imports_nothing_of_the_engine(path: Path, allowed: set[str]) -> None
 
 
 def test_it_can_be_read_in_one_sitting() -> None:
-    lines = VERIFIER.read_text(encoding="utf-8").splitlines()
+    lines = [line for line in VERIFIER.read_text(encoding="utf-8").splitlines() if line]
     assert len(lines) <= MOST_LINES
     assert max(map(len, lines)) <= MOST_WIDE
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -16,10 +14,12 @@ from typing import Any
 import msgspec
 
 from licet._version import __version__
-from licet.decision.line import Judgement, outcome_of, write
-from licet.decision.model import Decision, LineDecision, ListVersion, Provenance, RegimeDecision
-from licet.decision.shelf_life import day_before, days_ahead, earliest, first_change, relied_until
-from licet.infer.resolve import RELEASE, strictest_outcome
+from licet.courses import Courses
+from licet.decision.line import write
+from licet.decision.model import Decision, ListVersion, Provenance, RegimeDecision
+from licet.decision.shelf_life import earliest
+from licet.infer.resolve import RELEASE
+from licet.lasting import Lasting
 from licet.lists.snapshot import Snapshot, snapshot
 from licet.lists.store import Version
 from licet.names.settings import DEFAULT, Settings
@@ -27,13 +27,15 @@ from licet.pack_evaluator import PackEvaluator
 from licet.policy.cache import default_cache, load_pack
 from licet.policy.imported import joined
 from licet.policy.model import Pack
-from licet.resources import policies_dir
+from licet.regimes import ByLaw, Regimes, binding, outcome_for, released, with_asked
+from licet.resources import pack_folders, policies_dir
 from licet.screening.collection import no_collection
-from licet.screening.screened import Screened
 from licet.signature.memory import Counts
 from licet.text import quoted
-from licet.transaction.model import Item, Transaction
+from licet.transaction.facts import NO_REGIMES, Beside
+from licet.transaction.model import Transaction
 from licet.transaction.read import InputError, Read, no_date, read_data, read_text
+from licet.values import FALSE, TRUE, UNKNOWN
 from licet.verdicts import Verdict, Verdicts
 
 FORMAT = "licet-decision-1"
@@ -57,15 +59,19 @@ class Evaluator:
         lists: Snapshot | None = None,
         screening: Settings | None = DEFAULT,
         cache: Path | None = None,
+        known: Sequence[Pack] = (),
     ) -> None:
+        """Of packs that are read; `known` are further ones, whose words orders may use, and by which none is judged."""
         fed = Snapshot() if lists is None else lists
         self.lists = fed
         with_lists = [joined(pack, fed) for pack in packs]
         self.differences = tuple(sorted(difference for _, found in with_lists for difference in found))
         made = (PackEvaluator(pack, backend, screening, fed.adjudications, cache) for pack, _ in with_lists)
         self._packs = tuple(sorted(made, key=lambda p: p.program.pack.manifest.id))
+        self._spoken = (*(p.program.pack for p in self._packs), *known)
         self.backend = self._packs[0].backend.name if self._packs else "reference"
-        self._verdicts = Verdicts(self._packs, self.read)
+        self._regimes = Regimes(self._packs)
+        self._verdicts = Verdicts(self._regimes, self.read)
 
     @classmethod
     def load(
@@ -76,6 +82,7 @@ class Evaluator:
         cache: Path | None | bool = True,
         lists: Snapshot | Path | None | bool = True,
         screening: Settings | None = DEFAULT,
+        regime: str | None = None,
     ) -> Evaluator:
         """An evaluator of the packs in the folders (default: those that come with licet).
 
@@ -83,7 +90,7 @@ class Evaluator:
         for the user's own, or None for none. `lists` are the official lists to join to the packs' own: those of a store
         in a folder, as it is now; True for the user's own store, where there is one; a `snapshot` of certain versions;
         None for none. `screening` says from which score on a name that is not a listing's very own counts; None for
-        very names alone.
+        very names alone. `regime`: judge by the packs of one regime, and of those that it asks.
         Raises `PolicyError` with the findings of packs that cannot be used, `StoreError` for a store that cannot.
         """
         if isinstance(folders, (str, Path)):
@@ -92,8 +99,14 @@ class Evaluator:
         where = default_cache() if cache is True else cache or None
         with no_collection():
             packs = [load_pack(folder, where) for folder in chosen]
-            fed = lists if isinstance(lists, Snapshot) else stored(packs, lists)
-            return cls(packs, backend=backend, lists=fed, screening=screening, cache=where)
+            judging, known = (packs, []) if regime is None else with_asked(packs, regime)
+            fed = lists if isinstance(lists, Snapshot) else stored(judging, lists)
+            return cls(judging, backend=backend, lists=fed, screening=screening, cache=where, known=known)
+
+    def beside(self, backend: str) -> Evaluator:
+        """An evaluator of the same packs by another backend."""
+        judging = [pack.program.pack for pack in self._packs]
+        return Evaluator(judging, backend=backend, known=self._spoken[len(judging) :])
 
     @property
     def packs(self) -> tuple[PackEvaluator, ...]:
@@ -105,7 +118,7 @@ class Evaluator:
 
         Raises `InputError` with every finding.
         """
-        packs = tuple(p.program.pack for p in self._packs)
+        packs = self._spoken
         if isinstance(transaction, Transaction):
             transaction = msgspec.to_builtins(transaction, builtin_types=(Decimal, date))
         if isinstance(transaction, str):
@@ -122,13 +135,17 @@ class Evaluator:
         known_on: date | str | None = None,
         assumptions: bool = True,
         shelf_life: bool = True,
+        courses: bool = True,
+        beside: Mapping[str, Beside] = NO_REGIMES,
     ) -> Decision:
         """The decision on an order.
 
         `as_of`: the date whose law applies; without it the order's own `date`, never today's. `known_on`: the date on
         which the law must have been known (filed for public inspection, or published); without it all that the packs
         know counts. `assumptions=False` makes every assumed fact unknown. `shelf_life=False` leaves `valid_until` out,
-        which costs most of the time, since the coming days must be judged for it.
+        which costs most of the time, since the coming days must be judged for it; `courses=False` the lawful
+        courses, for each of which the order is judged again. `beside` are verdicts of regimes of which no pack
+        is here and of which the packs ask.
         Raises `InputError` with every finding of an order that cannot be judged.
         """
         read = transaction if isinstance(transaction, Read) else self.read(transaction)
@@ -136,9 +153,9 @@ class Evaluator:
         if day is None:
             raise InputError((no_date(),))
         known = _day(known_on, "known_on")
-        question = _Question(read.transaction, day, known, assumptions, shelf_life)
-        regimes = tuple(_regime(p, question) for p in self._packs)
-        outcome = strictest_outcome(r.outcome for r in regimes if r.binds)
+        law = ByLaw(as_of=day, known_on=known, assumptions=assumptions, beside=beside)
+        regimes = self._asked(read.transaction, law, shelf_life=shelf_life, courses=courses)
+        outcome = released((r.outcome, TRUE if r.binds else UNKNOWN if r.may_bind else FALSE) for r in regimes)
         return Decision(
             format=FORMAT,
             transaction=read.transaction.id,
@@ -147,7 +164,7 @@ class Evaluator:
             assumptions=assumptions,
             release=RELEASE[outcome],
             outcome=outcome,
-            valid_until=earliest(*(r.valid_until for r in regimes if r.binds)),
+            valid_until=earliest(*(r.valid_until for r in regimes if r.counts), *(r.binding_until for r in regimes)),
             regimes=regimes,
             provenance=self._provenance(read.data),
             input=plain(read.data),
@@ -161,7 +178,7 @@ class Evaluator:
         known_on: date | str | None = None,
         assumptions: bool = True,
     ) -> Verdict:
-        """The verdict on an order: what `evaluate` says but for its certificate and `valid_until`, and far faster.
+        """The verdict on an order: what `evaluate` says but for certificate, courses and `valid_until`, and far faster.
 
         Verdicts are remembered: an order that the law cannot tell from an earlier one is not judged again. The reasons
         (`verdict.lines`) are made when they are asked for. Parameters and errors are those of `evaluate`.
@@ -189,11 +206,32 @@ class Evaluator:
 
     def outcome(self, transaction: Read, as_of: date, known_on: date | None = None, *, assumptions: bool = True) -> str:
         """The outcome alone, without reasons: what a scan over many dates or orders needs."""
-        binding = [pack for pack in self._packs if pack.program.pack.manifest.binds]
-        return strictest_outcome(
-            outcome_of(pack.judge(screened, item, as_of, known_on, assumptions=assumptions))
-            for pack, screened in [(pack, pack.screen(transaction.transaction)) for pack in binding]
-            for item in transaction.transaction.items
+        law = ByLaw(as_of=as_of, known_on=known_on, assumptions=assumptions)
+        return outcome_for(self._regimes.judge(self._regimes.screen(transaction.transaction), law))
+
+    def _asked(
+        self, transaction: Transaction, law: ByLaw, *, shelf_life: bool, courses: bool
+    ) -> tuple[RegimeDecision, ...]:
+        """The verdict of each pack."""
+        screened = self._regimes.screen(transaction)
+        judged = self._regimes.judge(screened, law)
+        lines = [[write(judgement) for judgement in line] for line in judged]
+        if courses:
+            lines = Courses(regimes=self._regimes, screened=screened, judged=judged, law=law).added(lines)
+        rebound: list[date | None] = [None for _ in self._packs]
+        if shelf_life:
+            lasting = [Lasting(self._regimes, screened, line, law) for line in judged]
+            lines = [ends.added(line) for ends, line in zip(lasting, lines, strict=True)]
+            rebound = [earliest(*(ends.binding(n) for ends in lasting)) for n, _ in enumerate(self._packs)]
+        return tuple(
+            pack.regime(
+                tuple(line[n] for line in lines),
+                binding(line[n] for line in judged),
+                law.as_of,
+                earliest(*(line[n].valid_until for line in lines)),
+                rebound[n],
+            )
+            for n, pack in enumerate(self._packs)
         )
 
     @cached_property
@@ -215,36 +253,6 @@ class Evaluator:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A transaction, and by which law it is judged."""
-
-    transaction: Transaction
-    as_of: date
-    known_on: date | None
-    assumptions: bool
-    shelf_life: bool
-
-
-def _regime(pack: PackEvaluator, question: _Question) -> RegimeDecision:
-    screened = pack.screen(question.transaction)
-    lines = tuple(_line(pack, question, screened, item) for item in question.transaction.items)
-    return pack.regime(lines, question.as_of, earliest(*(line.valid_until for line in lines)))
-
-
-def _line(pack: PackEvaluator, question: _Question, screened: Screened, item: Item) -> LineDecision:
-    def judge_on(day: date) -> Judgement:
-        return pack.judge(screened, item, day, question.known_on, assumptions=question.assumptions)
-
-    judgement = judge_on(question.as_of)
-    line = write(judgement)
-    if not question.shelf_life:
-        return line
-    change = first_change(days_ahead(pack.program, screened, question.as_of), judgement, judge_on)
-    until = earliest(relied_until(judgement, line.determined_by), day_before(change))
-    return msgspec.structs.replace(line, valid_until=until)
-
-
 def stored(
     packs: Sequence[Pack],
     where: Path | str | bool | None,  # noqa: FBT001  True is the user's own
@@ -256,9 +264,10 @@ def stored(
     `where` is its folder, True for the user's own, None for none. Raises `StoreError` for a store that cannot be used,
     or has not what is wanted.
     """
+    from licet.lists.database import no_lists
     from licet.lists.store import Store, StoreError, default_folder
 
-    if where is None or where is False or (where is True and os.environ.get("LICET_LISTS") == ""):
+    if where is None or where is False or (where is True and no_lists()):
         return None
     store = Store(default_folder() if where is True else Path(where))
     if not store.database.exists():
@@ -274,13 +283,6 @@ def _used(version: Version, fed: Snapshot) -> ListVersion:
     """The version as a decision names it."""
     asked = next((one.asked for one in fed.lists if one.version == version.number), version.fetched_at.date())
     return ListVersion(version=version.number, digest=version.digest, current_through=version.source_clock, asked=asked)
-
-
-def pack_folders(root: Path) -> list[Path]:
-    """The packs in a folder: itself if it is one, else the folders in it that are."""
-    if (root / "pack.yaml").is_file():
-        return [root]
-    return sorted(path.parent for path in root.glob("*/pack.yaml"))
 
 
 def plain(data: Any) -> Any:

@@ -3,14 +3,16 @@
 The other half of `licet.verifier`, which judges the rules over these facts and resolves the outcome; this half imports
 that one, and `licet.fact_derive`, which works out derived facts, and nothing of the engine. Checked: that each line has
 its case, and each party and each listing met (exact names, aliases, namesakes, dismissals) its own, and no other; every
-fact: stated, left out, assumed, told by a listing, derived; `required_reasons` and `authorized_by`; rules unclaimed;
-review policies; authorizations used, open or barred; flags, and whether they are settled; reasons to hold; that the
-assumptions relied on are shown, and no others; that no period relied on ends before the `valid_until` of its line, and
-none of its lines before the `valid_until` of the whole.
+fact: stated, left out, assumed, told by a listing, derived, told by another regime's verdict on the line in the same
+decision; `required_reasons` and `authorized_by`; rules unclaimed; review policies; authorizations used, open or barred;
+flags, and whether they are settled; reasons to hold; that the assumptions relied on are shown, and no others; that no
+period relied on ends before the `valid_until` of its line, nor what another regime said of it where that is asked, and
+that the whole lasts to the first end of what it counts: of the packs that bind or may bind, and of `binding_until`.
 Trusted: what the verifier trusts; listings that were imported from official lists, or met by a name that is merely
 alike, as they are recorded, and where adjudications are named, that a hit which is missing was dismissed (`licet
-replay` looks all of them up again); authorizations said to be `failed`, `unclaimed` or `not_in_force`; that no change
-of the law before `valid_until` changes the outcome.
+replay` looks all of them up again); authorizations said to be `failed`, `unclaimed` or `not_in_force`, on which
+`could_apply` of another regime hangs, too; that no change of the law before `valid_until` changes the outcome, nor one
+before `binding_until` whether a pack binds. Courses, and the steps to a rating, only explain, and are not looked at.
 """
 
 import json
@@ -21,18 +23,20 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from licet.fact_derive import SILENCE, Derivations, at, members, sources, stated_value
+from licet.fact_derive import SILENCE, Derivations, asked_by, at, members, sources, stated_value, told
 from licet.verifier import (
     EVER,
     FALSE,
     OPEN,
     OWN,
+    RULED,
     SCOPES,
     TRUE,
     UNKNOWN,
     Case,
     Data,
     Pack,
+    bearing,
     in_force,
     parsed,
     typed,
@@ -317,25 +321,16 @@ class Facts(Derivations):
             return self._found(name)
         if "derive" in fact:
             return self.derived(name, case)
-        if "set" in fact:
+        if RULED & {*fact}:
             return self.given(name, case)
+        if of := fact.get("of_regime"):
+            return self.beside.get(of["regime"], {}).get(of["what"], UNKNOWN)
         if fact["scope"] == "listing" and case in self.taken:
             return self.value(name, case)
         if fact["scope"] == "listing":
             return typed(fact["type"], self._told(fact["read"], case))
         raw = fact["absent"]["assume"] if self._assumed(name, case) else self._stated(name, case)
         return stated_value(fact["type"], raw, self.order.get("rates", {}))
-
-    def _stated(self, name: str, case: Case) -> Any:
-        """What the order says of a fact, or means by saying nothing."""
-        fact, homes = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
-        raw = at(homes.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"), SILENCE)
-        of_all = raw == UNKNOWN and "read" not in fact and fact["scope"] == "item"
-        return at(self.order, f"facts.{name}", SILENCE) if of_all else raw
-
-    def _assumed(self, name: str, case: Case) -> bool:
-        """Whether a fact has its value by assumption."""
-        return self.assume and "absent" in self.pack.facts[name] and self._stated(name, case) == UNKNOWN
 
     def _found(self, name: str) -> Any:
         """The reasons for which licenses are required, or the authorizations that lift; the sure and the possible."""
@@ -351,16 +346,30 @@ class Facts(Derivations):
         return members((name for name, truth in found if truth == TRUE), possible)
 
 
+def first(days: Iterable[str | None]) -> str | None:
+    """The earliest of the days that are given."""
+    return min((day for day in days if day), default=None)
+
+
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Checks:
     """All that is checked: what, what the decision says of it, and what it must say."""
-    wholes = [(f"pack {regime['pack']}", regime, regime["lines"]) for regime in decision["regimes"]]
-    for what, whole, parts in (*wholes, ("the decision", decision, [r for r in decision["regimes"] if r["binds"]])):
-        until = min((part["valid_until"] for part in parts if part["valid_until"]), default=None)
-        yield f"{what}: valid_until", whole["valid_until"], until
-    for regime in decision["regimes"]:
-        for item, record in zip(decision["input"]["items"], regime["lines"], strict=True):
-            for what, said, due in Facts(packs[regime["pack"]], decision, item, record).checks():
-                yield f"line {item['id']}: {what}", said, due
+    regimes = decision["regimes"]
+    for regime in regimes:
+        what, pack = f"pack {regime['pack']}", packs[regime["pack"]]
+        yield f"{what}: valid_until", regime["valid_until"], first(line["valid_until"] for line in regime["lines"])
+        if isinstance(pack.manifest["binds"], bool):  # whether it binds never changes
+            yield f"{what}: binding_until", regime["binding_until"], None
+    ends = [*(regime["valid_until"] for regime in bearing(regimes)), *(regime["binding_until"] for regime in regimes)]
+    yield "the decision: valid_until", decision["valid_until"], first(ends)
+    pairs = [(packs[r["pack"]], zip(decision["input"]["items"], r["lines"], strict=True)) for r in regimes]
+    lines = [[Facts(pack, decision, *pair) for pair in of] for pack, of in pairs]
+    for line, place in [(line, place) for of in lines for place, line in enumerate(of)]:
+        asked = asked_by(line.pack)
+        line.beside = told(asked, place, lines)
+        yield from ((f"line {line.item['id']}: {what}", said, due) for what, said, due in line.checks())
+        near = [of[place].said["valid_until"] for of in lines if of[place].pack.manifest["regime"] in asked]
+        until = line.said["valid_until"]
+        yield f"line {line.item['id']}: valid_until, which no verdict asked ends before", until, first([until, *near])
 
 
 def verify_facts(decision: Data, policies: Sequence[Path]) -> list[str]:
@@ -371,7 +380,9 @@ def verify_facts(decision: Data, policies: Sequence[Path]) -> list[str]:
 def main(arguments: Sequence[str]) -> int:
     """The exit code: 0 for a decision of which both halves find nothing wrong, 2 for a refused one."""
     decision, folder = json.loads(Path(arguments[0]).read_text(encoding="utf-8")), Path(arguments[1])
-    packs = [path.parent for path in (*folder.glob("pack.yaml"), *sorted(folder.glob("*/pack.yaml")))]
+    found = [path.parent for path in (*folder.glob("pack.yaml"), *sorted(folder.glob("*/pack.yaml")))]
+    named = (decision.get("provenance") or {}).get("packs") or {}  # by which it was made: there may be more now
+    packs = [pack for pack in found if pack.resolve().name in named] or found
     problems = [f"rules: {problem}" for problem in verify(decision, packs)]
     problems += [f"facts: {problem}" for problem in verify_facts(decision, packs)]
     sys.stdout.write("\n".join(problems or ["certified"]) + "\n")

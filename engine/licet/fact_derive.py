@@ -1,20 +1,22 @@
-"""What a derived fact must be, from the facts recorded beside it, the order, and the tables.
+"""What a derived fact must be, from the facts beside it, the order and the tables; and what a verdict tells.
 
 A part of the check of facts (`licet.fact_check`), which imports it; it imports `licet.verifier`, and nothing of the
 engine. Values are as there: of a set its sure and its possible members, of a number that is not known its two bounds,
-days as ISO text. Modeled: `lookup`, `compare`, `both`, `either`; `total`, `difference`, `product`, `quotient`; over
-collections `sum`, `count`, `share`, `any`, `every`, `union`, `latest`, with fields looked up for each element.
+days as ISO text. Modeled: `lookup`, `compare`, `both`, `either`, `instead`; `total`, `difference`, `product`,
+`quotient`; over collections `sum`, `count`, `share`, `any`, `every`, `union`, `latest`, with fields looked up for each
+element. Of a verdict that another regime asks of: its outcome, release and review, whether another line goes, and
+`could_apply`, for which the authorizations said to be `failed` and `unclaimed` are taken as recorded.
 """
 
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from licet.verifier import EVER, FALSE, OPEN, TRUE, UNKNOWN, Case, Data, Line, Pack, in_force, passes, typed
+from licet.verifier import EVER, FALSE, OPEN, RULED, TRUE, UNKNOWN, Case, Data, Line, Pack, in_force, passes, typed
 
 SILENCE: Any = {"revoked": False, "proposal": "proceed", "date": None}  # what it means that an order leaves a field out
 SILENCE |= {name: [] for name in ("statements", "licenses", "resolutions", "aliases", "acts_for", "branch_of")}
@@ -22,6 +24,8 @@ LEFT_OUT: Any = {"licenses": {"revoked": False}, "parties": {"aliases": [], "act
 NESTED = ("facts", "components", "owners", "citizenships")  # fields that are no values
 NUMBERS = ("quantity", "shipped_quantity", "share", "at_least", "at_most", "value", "shipped_value")  # among all fields
 ZERO, HUNDRED, ENDLESS = Decimal(0), Decimal(100), Decimal("inf")
+MIGHT = {"failed", "unclaimed"}  # states of an authorization, taken as recorded, that might still do; and open ones
+Told = dict[str, Any]  # what a fact may ask of another regime's verdict on the line
 Kept = list[tuple[Data, int]]  # elements of a collection that may be meant, and how sure it is
 
 
@@ -148,6 +152,8 @@ def summed(kept: Kept, field: str | None) -> Any:
 class Derivations(Line, ABC):
     """A line of an order, and what its derived facts must be."""
 
+    beside: Mapping[str, Told] = {}  # by regime that is asked, what its verdict says of the line
+
     @abstractmethod
     def listed_on(self, party: Data, owner: Data) -> Any:
         """The lists on which an owner of a party is; `licet.fact_check` knows them."""
@@ -168,11 +174,33 @@ class Derivations(Line, ABC):
             return (True, UNKNOWN, False)[truth] if op == "is_not" else (False, UNKNOWN, True)[truth]
         if how in {"both", "either"}:
             return self._together(how, [self.value(name, case) for name in spec])
+        if how == "instead":
+            return next((self.value(other, case) for other in spec if not self._silent(other, case)), UNKNOWN)
         if isinstance(spec, list):
             values = [self.value(x, case) if x in self.pack.facts else Decimal(x) for x in spec]
             terms = [bounds(value) for value in values]
             return UNKNOWN if None in terms else calculated(how, [term for term in terms if term is not None])
         return self._collected(how, spec, case, self._elements(spec, name, case))
+
+    def _silent(self, name: str, case: Case) -> bool:
+        """Whether nothing is stated of a fact that may be, nor assumed; of one that is `instead` of others, of any."""
+        fact, own = self.pack.facts[name], case[: self.pack.rank[name]]
+        if "instead" in (fact.get("derive") or {}):
+            return all(self._silent(other, case) for other in fact["derive"]["instead"])
+        if {"derive", "of_regime", *RULED} & {*fact} or fact["scope"] == "listing":
+            return False
+        return bool(self._stated(name, own) == UNKNOWN and not self._assumed(name, own))
+
+    def _stated(self, name: str, case: Case) -> Any:
+        """What the order says of a fact, or means by saying nothing."""
+        fact, homes = self.pack.facts[name], {"item": self.item, "party": self.parties.get(case[-1])}
+        raw = at(homes.get(fact["scope"], self.order), fact.get("read", f"facts.{name}"), SILENCE)
+        of_all = raw == UNKNOWN and "read" not in fact and fact["scope"] == "item"
+        return at(self.order, f"facts.{name}", SILENCE) if of_all else raw
+
+    def _assumed(self, name: str, case: Case) -> bool:
+        """Whether a fact has its value by assumption."""
+        return self.assume and "absent" in self.pack.facts[name] and self._stated(name, case) == UNKNOWN
 
     def _looked_up(self, spec: Data, by: Data, kind: str, missing: Any) -> Any:
         """A table's answer: the most specific row; for a classification that has finer rows, what all of them share."""
@@ -204,6 +232,14 @@ class Derivations(Line, ABC):
             return members((), ()) if sets else UNKNOWN
         sure = set.intersection(*({*own} for own, _ in sets)) if len(sets) == len(values) else set[str]()
         return members(sure, set.intersection(*({*possible} for _, possible in sets)))
+
+    def tells(self, others: Iterable[Line]) -> Told:
+        """What the verdict on the line tells a regime that asks; `others` are the other lines of the order."""
+        might = any(a["state"] in MIGHT for a in self.said["authorizations"])
+        is_open = (min(stands, x[2]) == OPEN for _, _, stands, _, lifts in self.requirements() for x in lifts)
+        found = {what: self.said[what] for what in ("outcome", "release", "review")}
+        found["another_line_goes"] = any(other.said["release"] == "go" for other in others)
+        return found | {"could_apply": might or any(is_open)}
 
     # --- collections -------------------------------------------------------------------------------------------------
 
@@ -274,6 +310,21 @@ class Derivations(Line, ABC):
                 return UNKNOWN
             return number(*quotient(product(own, (HUNDRED, HUNDRED)), (whole, whole)))
         return part
+
+
+def asked_by(pack: Pack) -> set[str]:
+    """The regimes of whose verdicts the facts of a pack ask."""
+    return {fact["of_regime"]["regime"] for fact in pack.facts.values() if "of_regime" in fact}
+
+
+def told(asked: Iterable[str], place: int, lines: Sequence[Sequence[Derivations]]) -> dict[str, Told]:
+    """What each regime that is asked tells of a line: its one pack that asks of no other; of several, none does."""
+    found = dict[str, Told]()
+    for regime in asked:
+        of_regime = [x for x in lines if x[place].pack.manifest["regime"] == regime and not asked_by(x[place].pack)]
+        for telling in of_regime if len(of_regime) == 1 else ():
+            found[regime] = telling[place].tells([*telling[:place], *telling[place + 1 :]])
+    return found
 
 
 def _either_way(op: str, operand: Any, value: Any, *, eccn: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +24,9 @@ from licet.screening.index import Index
 from licet.screening.match import Hit
 from licet.screening.screened import Screened, screen
 from licet.text import quoted
-from licet.transaction.facts import Case, Order
+from licet.transaction.facts import NO_REGIMES, Beside, Case, Order
 from licet.transaction.model import Item, Transaction
-from licet.values import FALSE, Value, set_of
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Value, set_of
 
 _NOTICES_KEPT = 1000
 
@@ -52,11 +52,18 @@ class PackEvaluator:
         return screen(transaction, self.index)
 
     def judge(
-        self, screened: Screened, item: Item, as_of: date, known_on: date | None, *, assumptions: bool
+        self,
+        screened: Screened,
+        item: Item,
+        as_of: date,
+        known_on: date | None,
+        *,
+        assumptions: bool,
+        regimes: Mapping[str, Beside] = NO_REGIMES,
     ) -> Judgement:
-        """The judgement on one line of a screened order."""
+        """The judgement on one line of a screened order; `regimes` are the verdicts of others that the pack may ask."""
         view = self.views.at(as_of, known_on)
-        order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions)
+        order = Order(self.program, view, screened.transaction, as_of, assumptions=assumptions, regimes=regimes)
         cases = _cases(order, item, screened, known_on)
         holds = (*self.stale(as_of), *_unscreened(screened))
         return judge_line(self.program, infer(self.program, cases, self.backend), holds, screened)
@@ -75,7 +82,20 @@ class PackEvaluator:
             found.append(_aged("list-stale", f"{_lists(names)} {'is' if len(names) == 1 else 'are'}", limit, as_of))
         return tuple(found)
 
-    def regime(self, lines: tuple[LineDecision, ...], as_of: date, valid_until: date | None = None) -> RegimeDecision:
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """The regimes of whose verdicts the pack's facts ask."""
+        facts = self.program.pack.vocabulary.facts.values()
+        return frozenset(fact.of_regime.regime for fact in facts if fact.of_regime is not None)
+
+    def regime(
+        self,
+        lines: tuple[LineDecision, ...],
+        binds: Truth,
+        as_of: date,
+        valid_until: date | None = None,
+        binding_until: date | None = None,
+    ) -> RegimeDecision:
         """The verdict of the pack, made of those on the lines."""
         manifest = self.program.pack.manifest
         outcome = strictest_outcome(line.outcome for line in lines)
@@ -83,7 +103,9 @@ class PackEvaluator:
             pack=manifest.id,
             regime=manifest.regime,
             title=manifest.title,
-            binds=manifest.binds,
+            binds=binds == TRUE,
+            may_bind=binds == UNKNOWN,
+            binding_until=binding_until,
             outcome=outcome,
             release=RELEASE[outcome],
             lines=lines,

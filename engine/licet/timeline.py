@@ -66,7 +66,9 @@ def timeline(
     found: list[Interval] = []
     last: Decision | None = None
     for day in _candidates(evaluator, order, start, end):
-        decision = evaluator.evaluate(order, as_of=day, known_on=known_on, assumptions=assumptions, shelf_life=False)
+        decision = evaluator.evaluate(
+            order, as_of=day, known_on=known_on, assumptions=assumptions, shelf_life=False, courses=False
+        )
         interval = _interval(decision, day, end)
         if not found or last is None:
             found.append(interval)
@@ -78,9 +80,12 @@ def timeline(
 
 
 def _candidates(evaluator: Evaluator, order: Read, start: date, end: date) -> list[date]:
-    """The first day, and every later one on which some pack could answer otherwise."""
+    """The first day, and every later one on which some pack that may bind the release could answer otherwise."""
     days = {start}
     for pack in evaluator.packs:
+        manifest = pack.program.pack.manifest
+        if not manifest.binds and manifest.binds_where is None:
+            continue
         for day, _ in days_ahead(pack.program, pack.screen(order.transaction), start):
             if day > end:
                 break
@@ -90,7 +95,7 @@ def _candidates(evaluator: Evaluator, order: Read, start: date, end: date) -> li
 
 def _lines(decision: Decision) -> list[LineDecision]:
     """The lines of every pack that binds the release."""
-    return [line for regime in decision.regimes if regime.binds for line in regime.lines]
+    return [line for regime in decision.regimes if regime.counts for line in regime.lines]
 
 
 def _interval(decision: Decision, start: date, through: date) -> Interval:
@@ -136,14 +141,25 @@ def _same(left: Interval, right: Interval) -> bool:
 
 def _changes(evaluator: Evaluator, day: date, before: Decision, after: Decision) -> tuple[Change, ...]:
     """The law that turned on the day and that either answer speaks of; the most telling first."""
-    rules = _spoken(before) | _spoken(after)
     listings = {case.listing for d in (before, after) for line in _lines(d) for case in line.cases if case.listing}
-    found: list[Change] = []
-    for pack in evaluator.packs:
-        found += _listing_changes(pack.program, day, listings)
-        found += _rule_changes(pack.program, day, rules)
-        found += [] if found else _other_changes(pack.program, day)
+    counting = {regime.pack for decision in (before, after) for regime in decision.regimes if regime.counts}
+    programs = [pack.program for pack in evaluator.packs if pack.program.pack.manifest.id in counting]
+    spoken, supporting = _spoken(before) | _spoken(after), _supporting(before) | _supporting(after)
+    found = [
+        change
+        for program in programs
+        for change in (*_listing_changes(program, day, listings), *_rule_changes(program, day, spoken))
+    ]
+    found = found or [change for program in programs for change in _rule_changes(program, day, supporting)]
+    found = found or [change for program in programs for change in _other_changes(program, day)]
+    if not found and all(day not in program.turns for program in programs):
+        found = [Change(what="order", name="order", title="a date that the order states", happened="came")]
     return tuple(dict.fromkeys(found))
+
+
+def _supporting(decision: Decision) -> set[str]:
+    """The rules that set what the answer rests on."""
+    return {rule for line in _lines(decision) for rule in line.supported_by}
 
 
 def _spoken(decision: Decision) -> set[str]:
@@ -193,7 +209,7 @@ def _listed(listing: Listing, day: date) -> Iterator[tuple[str, str | None]]:
 
 
 def _other_changes(program: Program, day: date) -> Iterator[Change]:
-    """Where no rule or listing turned: rows of tables, the age of the law, or else a date of the order itself."""
+    """Where no rule or listing turned: rows of tables, or the age of the law."""
     turn = program.turns.get(day)
     for table in dict.fromkeys(row.table for row in turn.rows) if turn is not None else ():
         yield Change(what="table", name=table, title=program.pack.tables[table].title, happened="changed")
@@ -203,8 +219,6 @@ def _other_changes(program: Program, day: date) -> Iterator[Change]:
     aged = [name for name, limit in kept if limit is not None and limit + _DAY == day]
     for name in aged:
         yield Change(what="age", name=name, title="the law in it", happened="is not kept any longer")
-    if turn is None and not aged:
-        yield Change(what="order", name="order", title="a date that the order states", happened="came")
 
 
 def _happened(found: Timeline, day: date) -> Iterator[tuple[str, str | None]]:

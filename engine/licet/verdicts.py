@@ -13,17 +13,15 @@ from msgspec import Struct
 from licet.decision.line import Judgement, reasons
 from licet.decision.model import LineDecision, RegimeDecision, lines_of
 from licet.infer.resolve import RELEASE, strictest_outcome
-from licet.pack_evaluator import PackEvaluator
 from licet.policy.model import Fact
+from licet.regimes import ByLaw, Judged, Regimes, binding, outcome_for, released
 from licet.signature.eras import Eras
 from licet.signature.forms import NotLinearError, Probe, probes_of
 from licet.signature.memory import Counts, Memory, Remembered
 from licet.signature.sight import QUANTITY, VALUE, Sight
 from licet.signature.signer import Key, Signed, Signer
 from licet.transaction.read import InputError, Read, decoded, no_date
-
-#: The judgements of each pack, by line.
-_Judged = list[list[Judgement]]
+from licet.values import Truth
 
 
 class _Question(Struct):  # quicker to make than a dataclass
@@ -40,7 +38,7 @@ class Verdict(Struct, eq=False):  # quicker to make than any other class, which 
     """The answer to an order: `release` is what to act on, `outcome` what it means, `lines` the reasons.
 
     The reasons are made when first asked for. A line has all that the decision of `Evaluator.evaluate` has, but for
-    `readings`, `cases` and `valid_until`. Made by `Evaluator.judge` alone.
+    `readings`, `cases`, `courses` and `valid_until`. Made by `Evaluator.judge` alone.
     """
 
     transaction: str
@@ -50,7 +48,7 @@ class Verdict(Struct, eq=False):  # quicker to make than any other class, which 
     _verdicts: Verdicts
     _question: _Question
     _found: list[Remembered] | None
-    _judged: _Judged | None = None
+    _judged: Judged | None = None
     _made: tuple[RegimeDecision, ...] | None = None
 
     @property
@@ -74,10 +72,14 @@ class Verdict(Struct, eq=False):  # quicker to make than any other class, which 
 class Verdicts:
     """Judges orders, and remembers what they came to. Threads may share it."""
 
-    def __init__(self, packs: Sequence[PackEvaluator], read: Callable[..., Read]) -> None:
-        self._packs = tuple(packs)
+    def __init__(self, regimes: Regimes, read: Callable[..., Read]) -> None:
+        self._regimes = regimes
+        self._packs = regimes.packs
         self._read = read
-        self._binding = [n for n, pack in enumerate(packs) if pack.program.pack.manifest.binds]
+        manifests = [pack.program.pack.manifest for pack in self._packs]
+        self._may_bind = [n for n, m in enumerate(manifests) if m.binds or m.binds_where is not None]
+        only = self._may_bind[0] if len(self._may_bind) == 1 else None
+        self._only = only if only is not None and manifests[only].binds else None
         self._memory = Memory()
 
     @property
@@ -92,6 +94,8 @@ class Verdicts:
         """
         data = order if type(order) is dict else _plain(order)
         signed = self._signer.sign(data) if type(data) is dict else None
+        if signed is not None and len(signed.lines) > 1 and self._across_lines:
+            signed = None  # a signature tells nothing of the other lines
         day = as_of if as_of is not None or signed is None else signed.day
         if signed is None or day is None:
             self._memory.was_new()
@@ -108,7 +112,7 @@ class Verdicts:
         return Verdict(data["id"], day, outcome, RELEASE[outcome], self, question, None, judged)
 
     def explained(
-        self, question: _Question, found: Sequence[Remembered] | None, judged: _Judged | None
+        self, question: _Question, found: Sequence[Remembered] | None, judged: Judged | None
     ) -> tuple[RegimeDecision, ...]:
         """The decisions of each pack on the order's lines: `found` where they are known, `judged` where just judged.
 
@@ -123,8 +127,19 @@ class Verdicts:
             made = [tuple(map(reasons, line)) for line in judged]
             if signed is not None:
                 self._keep(signed, question, judged, made)
+        bound = self._bound(question, found, judged)
         lines_of_packs = zip(*made, strict=True)
-        return tuple(p.regime(lines, question.as_of) for p, lines in zip(self._packs, lines_of_packs, strict=True))
+        return tuple(
+            pack.regime(lines, binds, question.as_of)
+            for pack, lines, binds in zip(self._packs, lines_of_packs, bound, strict=True)
+        )
+
+    def _bound(self, question: _Question, found: Sequence[Remembered] | None, judged: Judged | None) -> Sequence[Truth]:
+        """Whether each pack binds the release."""
+        if found is not None:
+            return [max(line.binds[n] for line in found) for n in range(len(self._packs))]
+        lines = judged or self._judge_all(question)
+        return [binding(line[n] for line in lines) for n in range(len(self._packs))]
 
     def _see_unchanged(self, order: Any, signed: Signed) -> None:
         now = self._signer.sign(_plain(order))
@@ -149,6 +164,10 @@ class Verdicts:
         found = {ruling.expires_on for pack in self._packs for ruling in pack.index.rulings}
         rests = {day + timedelta(days=1) for day in found if day is not None and day < date.max}
         return Eras((pack.program for pack in self._packs), rests)
+
+    @cached_property
+    def _across_lines(self) -> bool:
+        return any(pack.program.shortcuts.across_lines for pack in self._packs)
 
     def _keys(self, question: _Question, signed: Signed) -> list[Key]:
         """By what each line of the order is remembered."""
@@ -176,28 +195,26 @@ class Verdicts:
 
     def _strictest(self, found: Sequence[Remembered]) -> str:
         """The strictest outcome among those of the packs that bind."""
-        if len(found) == 1 and len(self._binding) == 1:
-            return found[0].outcomes[self._binding[0]]
-        return strictest_outcome(r.outcomes[n] for r in found for n in self._binding)
+        if self._only is not None:
+            if len(found) == 1:
+                return found[0].outcomes[self._only]
+            return strictest_outcome(r.outcomes[self._only] for r in found)
+        return released(
+            (strictest_outcome(r.outcomes[n] for r in found), max(r.binds[n] for r in found)) for n in self._may_bind
+        )
 
     # --- what is new -------------------------------------------------------------------------------------------------
 
-    def _judge_all(self, question: _Question) -> _Judged:
+    def _judge_all(self, question: _Question) -> Judged:
         read = self._read(question.order)
-        screened = [pack.screen(read.transaction) for pack in self._packs]
-        return [
-            [
-                pack.judge(order, item, question.as_of, question.known_on, assumptions=question.assumptions)
-                for pack, order in zip(self._packs, screened, strict=True)
-            ]
-            for item in read.transaction.items
-        ]
+        law = ByLaw(as_of=question.as_of, known_on=question.known_on, assumptions=question.assumptions)
+        return self._regimes.judge(self._regimes.screen(read.transaction), law)
 
     def _keep(
         self,
         signed: Signed,
         question: _Question,
-        judged: _Judged,
+        judged: Judged,
         made: Sequence[tuple[LineDecision, ...]] | None = None,
     ) -> list[Remembered]:
         """What every line came to, remembered: the decisions too, where they have been made."""
@@ -205,7 +222,8 @@ class Verdicts:
         keys = self._keys(question, signed)
         for number, judgements in enumerate(judged):
             line = signed.lines[number]
-            remembered = Remembered(tuple(judgement.resolution.outcome for judgement in judgements))
+            outcomes = tuple(judgement.resolution.outcome for judgement in judgements)
+            remembered = Remembered(outcomes, tuple(judgement.binds for judgement in judgements))
             if made is not None:
                 stated = (line.value, line.quantity, question.as_of)
                 remembered.decisions[stated if self._quotes(made[number], judgements) else None] = made[number]
@@ -251,7 +269,7 @@ class Verdicts:
             raise InputError((no_date(),))
         question = _Question(order, None, day, known_on, assumptions)
         judged = self._judge_all(question)
-        outcome = strictest_outcome(line[n].resolution.outcome for line in judged for n in self._binding)
+        outcome = outcome_for(judged)
         return Verdict(read.transaction.id, day, outcome, RELEASE[outcome], self, question, None, judged)
 
 

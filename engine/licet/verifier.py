@@ -1,10 +1,11 @@
 """The certificate of a decision: over the facts recorded in it every rule is judged again, and the outcome resolved.
 
 It imports nothing of the engine. Checked: digests; every line; each rule in each case (condition; claims; periods,
-stays, ends, unresolved, later versions, general licenses; displacing); facts that rules set; requirements, lifts, bars,
-exceptions, prohibitions, flags, jurisdiction, law too old; outcome, release; that `determined_by` has all that the
-outcome needs, and no silent rule. Refused: rules that failed. Left to `fact_check`: which cases there are, all other
-facts, reviews, authorizations, `unclaimed`, `valid_until`. Trusted: well-formed packs and order; what only explains.
+stays, ends, unresolved, later versions, general licenses; displacing); facts that rules set or reach; ratings;
+requirements, lifts, bars, exceptions, prohibitions, flags, jurisdiction, law too old; outcome, release; who binds, or
+may; that `determined_by` has all that the outcome needs, and no silent rule. Refused: rules that failed. Left to
+`fact_check`: which cases there are, all other facts, reviews, authorizations, `unclaimed`, `valid_until`. Trusted:
+well-formed packs and order; what only explains (and with it `courses`, what a rule may `offer`, `steps` of ratings).
 """
 
 import json
@@ -23,7 +24,7 @@ import yaml
 __all__ = ["verify"]  # the rest is for `fact_check`
 FALSE, OPEN, TRUE = 0, 1, 2  # so that and, or, not are min, max, 2 - x
 FORMAT, UNKNOWN, EVER = "licet-decision-1", "(unknown)", "9999-12-31"  # days are ISO text, and "" is before all of them
-SCOPES, STATES = ("transaction", "item", "party", "listing"), ("lifted", "open", "stands")
+SCOPES, STATES, RULED = ("transaction", "item", "party", "listing"), ("lifted", "open", "stands"), {"set", "rated"}
 KINDS = ("pack", "vocabulary", "rule", "table", "list", "general_license", "listings", "cases", "coverage")
 OUTCOMES = ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited")
 RELEASE = dict(zip(OUTCOMES, ("go", "go", "go", "hold", "stop", "stop"), strict=True))
@@ -84,6 +85,7 @@ class Pack:  # a folder of policy: its digest, files by kind and id, facts, and 
         self.manifest, self.rules, spoken = self.of["pack"]["."], self.of["rule"], self.of["vocabulary"].values()
         self.groups = {g: x["reasons"] for words in spoken for g, x in (words.get("reason_groups") or {}).items()}
         self.kinds = {a: x.get("kind") for words in spoken for a, x in (words.get("authorizations") or {}).items()}
+        self.levels = {risk: x["levels"] for words in spoken for risk, x in (words.get("risks") or {}).items()}
         self.facts = {k: v for words in (*spoken, {"facts": OWN}) for k, v in (words.get("facts") or {}).items()}
         self.rank = {f: max(1, SCOPES.index(fact["scope"])) for f, fact in self.facts.items()}  # its case's length
         self.effects = [found for rule in sorted(self.rules) for found in self._effects(rule, self.rules[rule])]
@@ -171,7 +173,23 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
             operand = column_of(self.pack, self.day, self.known_on, json.dumps(operand))
         return passes(op, operand, self.value(key, case), eccn=self.pack.facts[key]["type"] == "eccn")
 
-    def given(self, name: str, case: Case) -> Any:  # what rules make of a fact that they set
+    def reached(self, risk: str, least: int) -> Any:  # the levels of a risk that are reached at least as surely
+        levels, rated = self.pack.levels[risk], [(e, truth) for *_, truth, e in self.of["rate"] if e["risk"] == risk]
+        return levels[: 1 + max((levels.index(e["level"]) for e, truth in rated if truth >= least), default=-1)]
+
+    def ratings(self) -> Iterator[list[Any]]:  # risk, the sure level, the highest possible, the rules of the sure one
+        for risk, top in [(name, top) for name in self.pack.levels for top in self.reached(name, TRUE)[-1:]]:
+            giving = {x[0] for x in self.of["rate"] if (x[2], x[3]) == (TRUE, {"risk": risk, "level": top})}
+            yield [risk, top, self.reached(risk, OPEN)[-1], sorted(giving)]
+
+    def binds(self) -> int:  # whether the pack binds the release of the line
+        said = self.pack.manifest["binds"]
+        return self.holds({said["fact"]: said["is"]}, (self.item["id"],)) if isinstance(said, dict) else said * TRUE
+
+    def given(self, name: str, case: Case) -> Any:  # what rules make of a fact that they set, or of the levels reached
+        if risk := self.pack.facts[name].get("rated"):
+            told = any(kind == "rate" and e["risk"] == risk for _, kind, e, _, _ in self.pack.effects)
+            return tuple(sorted(self.reached(risk, least)) for least in (TRUE, OPEN)) if told else UNKNOWN
         given = {(effect[name], truth) for _, c, truth, effect in self.of["set"] if c == case and name in effect}
         fact, sure = self.pack.facts[name], {v for v, truth in given if truth == TRUE}
         values = {v for v, _ in given} | (set() if sure else {(fact["set"] or {}).get("default", UNKNOWN)})
@@ -215,16 +233,22 @@ class Line:  # a line of an order under a pack: the facts recorded of its cases,
     def checks(self) -> Iterator[tuple[str, Any, Any]]:  # what is checked, what is said of it, what must be said
         for case, record in self.cases.items():
             name, rank = record["subject"], len(case)
-            for fact in [f for f, x in self.pack.facts.items() if "set" in x and self.pack.rank[f] == rank]:
+            for fact in [f for f, x in self.pack.facts.items() if RULED & {*x} and self.pack.rank[f] == rank]:
                 yield f"{name}: fact `{fact}`", self.value(fact, case), self.given(fact, case)
             for rule in sorted({*record["rules"], *self.pack.rules}):
                 yield f"{name}: rule `{rule}`", record["rules"].get(rule, FALSE), self.spoken.get((rule, case), FALSE)
         said = sorted([r[x] for x in "reason subject rule state lifted_by".split()] for r in self.said["requirements"])
         due = [(*x[:4], sorted({lift[0] for lift in x[4] if lift[2] == TRUE})) for x in self.requirements()]
         yield "required", said, sorted([r, self.cases[c]["subject"], rule, STATES[t], by] for rule, c, t, r, by in due)
+        said = sorted([r["risk"], r["level"], r["at_most"], r["rules"]] for r in self.said["ratings"])
+        yield "ratings", said, sorted(self.ratings())
         (outcome, needed), rules = self.outcome(), {*self.said["determined_by"]}
         yield "outcome and release", [self.said["outcome"], self.said["release"]], [outcome, RELEASE[outcome]]
         yield "determined_by", sorted(rules), sorted((rules | needed) & {x[0] for of in self.of.values() for x in of})
+
+
+def bearing(regimes: Iterable[Data]) -> list[Data]:  # the verdicts of packs that bind the release, or may
+    return [regime for regime in regimes if regime["binds"] or regime["may_bind"]]
 
 
 def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any, Any]]:  # all, as those of a line
@@ -235,12 +259,15 @@ def checks(decision: Data, packs: Mapping[str, Pack]) -> Iterator[tuple[str, Any
     yield "packs, their names, digest of the order, id, format", said, due
     wholes = [(f"pack {regime['pack']}", regime, regime["lines"]) for regime in regimes]
     for pack, regime in [(packs[regime["pack"]], regime) for regime in regimes]:
-        said, due = [line["item"] for line in regime["lines"]], [item["id"] for item in order["items"]]
-        yield f"pack {pack.id}: lines, whether it binds", [*said, regime["binds"]], [*due, pack.manifest["binds"]]
-        for item, record in zip(order["items"], regime["lines"], strict=False):
-            for what, said, due in Line(pack, decision, item, record).checks():
-                yield f"line {item['id']}: {what}", said, due
-    for what, whole, parts in (*wholes, ("the decision", decision, [r for r in regimes if r["binds"]])):
+        lines = [Line(pack, decision, *pair) for pair in zip(order["items"], regime["lines"], strict=False)]
+        bound = max((line.binds() for line in lines), default=FALSE)
+        said = [regime["regime"], *[line["item"] for line in regime["lines"]], regime["binds"], regime["may_bind"]]
+        due = [pack.manifest["regime"], *[item["id"] for item in order["items"]], bound == TRUE, bound == OPEN]
+        yield f"pack {pack.id}: its regime, lines, whether it binds, whether it may", said, due
+        yield from ((f"line {line.item['id']}: {what}", *pair) for line in lines for what, *pair in line.checks())
+    held = [r | {"outcome": min(r["outcome"], "hold", key=OUTCOMES.index)} for r in regimes]  # where it only may bind
+    counted = bearing(r if r["binds"] else cut for r, cut in zip(regimes, held, strict=True))
+    for what, whole, parts in (*wholes, ("the decision", decision, counted)):
         outcome = max((part["outcome"] for part in parts), key=OUTCOMES.index, default="hold")
         yield what, [whole["outcome"], whole["release"]], [outcome, RELEASE[outcome]]
 

@@ -38,7 +38,9 @@ EXAMPLES = {
 }
 LISTS: Mapping[str, Callable[..., int]] = lists.COMMANDS
 # what differs from one Python, or one commit of the law, to the next
-_LOCAL = re.compile(r"(?<=, backend )\w+|(?<=pack us_ear: sha256 )[0-9a-f]+")
+_LOCAL = re.compile(
+    r"(?<=, backend )\w+|(?<=pack us_ear: sha256 )[0-9a-f]+|(?<=pack cn_countermeasures: sha256 )[0-9a-f]+"
+)
 
 
 def options_of(command: Callable[..., int]) -> list[str]:

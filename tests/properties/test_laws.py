@@ -262,6 +262,9 @@ def settled_lines(line: Any) -> Mapping[str, Any]:
     """What of a line may not hang on any order; the tests that conditions list are shown as written."""
     fields = msgspec.structs.asdict(line)
     fields["readings"] = set(line.readings)
+    fields["ratings"] = [
+        msgspec.structs.replace(rating, readings=sorted(map(repr, rating.readings))) for rating in line.ratings
+    ]
     fields["settled_by"] = set(line.settled_by)
     fields["questions"] = {(q.fact, q.subject) for q in line.questions}
     fields["authorizations"] = {msgspec.structs.replace(a, failed=()) for a in line.authorizations}
@@ -528,3 +531,22 @@ def test_law(name: str) -> None:
         hold_to(name, seed)
 
     holds()
+
+
+def test_a_level_that_will_be_reached_ends_an_answer() -> None:
+    """A rule that only rates may decide, through a fact that holds the levels."""
+    head = {"title": "a rule", "because": [{"cite": "1 Rule 3"}], "reviewed": {"on": date(2020, 1, 1), "by": "nobody"}}
+
+    def rule(start: date, when: Data, then: Data) -> Data:
+        return head | {"in_force": [{"from": start, "cite": "1 FR 0"}], "when": when, "then": then}
+
+    found = world(3)
+    bare = replace(found, files=tuple(f for f in found.files if f[0] != "rule"), known_on=None, as_of=date(2020, 1, 5))
+    rated = bare.with_rules(
+        ("set/j", rule(date(2019, 1, 1), {"eccn": "EAR99"}, {"set": {"jurisdiction": "subject"}})),
+        ("rate/r", rule(date(2020, 1, 20), {"eccn": "EAR99"}, {"rate": {"risk": "risk", "level": "high"}})),
+        ("need/r", rule(date(2019, 1, 1), {"levels": {"contains": "low"}}, {"require": {"reason": "R1"}})),
+    ).with_order({"id": "o", "parties": [], "items": [{"id": "i1", "eccn": "EAR99"}], "destination": "NO"})
+    decision = evaluate(rated, shelf_life=True)
+    assert (decision.outcome, decision.valid_until) == ("no_license_required", date(2020, 1, 19))
+    assert outcomes(replace(rated, as_of=date(2020, 1, 20))) == {"i1": "license_required"}

@@ -31,15 +31,25 @@ QUANTITIES = (1, 5, 10, 100, 101, 100_000)
 
 
 def told(regime: RegimeDecision) -> RegimeDecision:
-    """What a verdict tells of a regime: not what was read, nor how long it holds."""
-    lines = tuple(msgspec.structs.replace(line, readings=(), cases=(), valid_until=None) for line in regime.lines)
-    return msgspec.structs.replace(regime, lines=lines, valid_until=None)
+    """What a verdict tells of a regime: not what was read, which courses there are, nor how long it holds."""
+    lines = tuple(
+        msgspec.structs.replace(
+            line,
+            readings=(),
+            cases=(),
+            courses=(),
+            valid_until=None,
+            ratings=tuple(msgspec.structs.replace(rating, readings=()) for rating in line.ratings),
+        )
+        for line in regime.lines
+    )
+    return msgspec.structs.replace(regime, lines=lines, valid_until=None, binding_until=None)
 
 
 def differs(evaluator: Evaluator, order: Any, **law: Any) -> str | None:
     """How the verdict on an order is not the decision, if it is not."""
     try:
-        decision = evaluator.evaluate(copy.deepcopy(order), shelf_life=False, **law)
+        decision = evaluator.evaluate(copy.deepcopy(order), shelf_life=False, courses=False, **law)
     except InputError as refused:
         with pytest.raises(InputError) as error:
             evaluator.judge(order, **law)

@@ -16,7 +16,7 @@ from licet.signature.scales import Numbers
 from licet.signature.signer import SignedLine
 
 ROOT = Path(__file__).parents[2]
-GO, STOP = Remembered(("no_license_required",)), Remembered(("license_required",))
+GO, STOP = Remembered(("no_license_required",), (2,)), Remembered(("license_required",), (2,))
 
 
 def line(value: float | None = None, quantity: float | None = None, part: int = 1) -> SignedLine:
@@ -88,17 +88,17 @@ def test_it_does_not_grow_without_end() -> None:
 
 
 def test_decisions_that_quote_a_measure_serve_only_the_same() -> None:
-    quoting = Remembered(("license_required",), {(2000, 1, date(2019, 5, 16)): ()})
+    quoting = Remembered(("license_required",), (2,), {(2000, 1, date(2019, 5, 16)): ()})
     assert quoting.serve((2000, 1, date(2019, 5, 16))) == ()
     assert quoting.serve((2001, 1, date(2019, 5, 16))) is None
     assert quoting.serve((2000, 1, date(2019, 5, 17))) is None
-    assert Remembered(("license_required",), {None: ()}).serve((2001, 1, None)) == ()
+    assert Remembered(("license_required",), (2,), {None: ()}).serve((2001, 1, None)) == ()
 
 
 def test_decisions_that_quote_add_up_to_a_bound() -> None:
     memory = Memory()
     for day in range(1000):
-        memory.keep(("a",), [line()], 0, Remembered(("hold",), {(None, None, day): ()}), [])
+        memory.keep(("a",), [line()], 0, Remembered(("hold",), (2,), {(None, None, day): ()}), [])
     found = memory.find(("a",), [line()], 0)
     assert found is not None
     assert found.serve((None, None, 999)) == ()

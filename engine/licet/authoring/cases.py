@@ -9,8 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from licet.decision.model import Decision, LineDecision
+from licet.decision.model import Decision, LineDecision, Rating
+from licet.decision.told import Stated
 from licet.evaluator import Evaluator
+from licet.infer.resolve import strictest_outcome
 from licet.transaction.read import InputError
 
 
@@ -27,6 +29,12 @@ class LawCase:
     known_on: date | None
     assumptions: bool
     expect: Mapping[str, Any]
+    regimes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Mapping[str, Stated]:
+        """What other regimes say of every line."""
+        return {regime: Stated(said) for regime, said in self.regimes.items()}
 
     @property
     def id(self) -> str:
@@ -71,6 +79,7 @@ def cases_in(data: Any, home: str, path: str, examples: Path | None, lines: Sequ
                 known_on=entry.get("known_on"),
                 assumptions=entry.get("assumptions", True),
                 expect=entry["expect"],
+                regimes=entry.get("regimes") or {},
             )
 
 
@@ -174,6 +183,8 @@ def run_case(evaluator: Evaluator, case: LawCase) -> Outcome:
             known_on=case.known_on,
             assumptions=case.assumptions,
             shelf_life="valid_until" in case.expect,
+            courses="courses" in case.expect,
+            beside=case.told,
         )
     except InputError as error:
         return Outcome(case=case, failures=tuple(f"the order is refused: {f.message}" for f in error.findings))
@@ -192,16 +203,19 @@ def _failures(
     decision: Decision, expect: Mapping[str, Any], fired: frozenset[str], heard: frozenset[str]
 ) -> Iterator[str]:
     lines = decision.lines
+    outcome = _outcome(decision)
     found: dict[str, Any] = {
         "release": decision.release,
-        "outcome": decision.outcome,
-        "determined_by": {r for line in lines for r in line.determined_by if _decides(line, decision)},
+        "outcome": outcome,
+        "determined_by": {r for line in lines for r in line.determined_by if line.outcome == outcome},
         "reasons": {r.reason for line in lines for r in line.requirements if r.state == "stands"},
         "review": _review(lines),
         "authorizations": {a.id for line in lines for a in line.authorizations if a.state == "used"},
         "questions": {q.fact for line in lines for q in line.questions},
         "flags": {f.code for line in lines for f in line.flags if not f.settled},
         "notices": {n.code for line in lines for n in line.notices},
+        "courses": [c.id for line in lines for c in line.courses],
+        "binds": any(regime.binds for regime in decision.regimes),
         "valid_until": decision.valid_until,
     }
     for name, wanted in expect.items():
@@ -212,8 +226,11 @@ def _failures(
     yield from _more(lines, expect, fired, heard)
 
 
-def _decides(line: LineDecision, decision: Decision) -> bool:
-    return line.outcome == decision.outcome
+def _outcome(decision: Decision) -> str:
+    """The decision's outcome; where no pack binds, that of the pack whose cases these are, which only advises."""
+    if any(regime.binds for regime in decision.regimes):
+        return decision.outcome
+    return strictest_outcome(line.outcome for line in decision.lines)
 
 
 def _review(lines: Sequence[LineDecision]) -> str | None:
@@ -244,9 +261,18 @@ def _more(
         missing = set(expect.get(name) or ()) - have
         if missing:
             yield f"{name}: {_show(missing)} missing from {_show(set(have))}"
+    for risk, wanted in (expect.get("ratings") or {}).items():
+        levels = {span(r) for x in lines for r in x.ratings if r.risk == risk}
+        if levels != {wanted}:
+            yield f"ratings: expected {risk} {wanted}, got {_show(levels) if levels else 'none'}"
     loud = set(expect.get("silent") or ()) & heard
     if loud:
         yield f"silent: {_show(loud)} spoke"
+
+
+def span(rating: Rating) -> str:
+    """A level, or from the sure to the highest possible."""
+    return rating.level if rating.level == rating.at_most else f"{rating.level}..{rating.at_most}"
 
 
 def _near(misses: set[tuple[str, frozenset[str]]]) -> str:

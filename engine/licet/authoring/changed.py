@@ -26,6 +26,7 @@ from licet.lists.snapshot import Snapshot
 from licet.policy.in_force import NOT_IN_FORCE, in_force
 from licet.policy.model import Fact, Pack, Rule, Scope
 from licet.policy.terms import SetFact, Test
+from licet.regimes import Regimes
 
 _NEVER: Tree = ("any", ())
 K = TypeVar("K")
@@ -265,6 +266,8 @@ class _One(Evaluator):
 
     def __init__(self, law: PackEvaluator) -> None:
         self._packs = (law,)
+        self._regimes = Regimes(self._packs)
+        self._spoken = (law.program.pack,)
         self.backend = law.backend.name
         self.lists = Snapshot()
 

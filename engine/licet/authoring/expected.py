@@ -5,27 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from licet.authoring.cases import span
 from licet.decision.authorizations import in_play
-from licet.decision.line import Judgement, determined_by, obligations
+from licet.decision.line import Judgement, determined_by, obligations, ratings
 from licet.decision.questions import open_questions
 from licet.decision.sources import assumptions
 from licet.infer.resolve import RELEASE, Lifted, Requirement, strictest, strictest_outcome
 from licet.policy.terms import REVIEW_POLICIES, Lift, Notice
+from licet.regimes import binding, released
 from licet.values import TRUE
 
-#: The expectation that a judgement alone does not show: it asks for those of the days ahead.
-UNSEEN = "valid_until"
+#: The expectations that a judgement alone does not show: they ask for those of other days, or of other orders.
+UNSEEN = frozenset({"valid_until", "courses"})
 
 
 def as_expected(judgements: Sequence[Judgement], expect: Mapping[str, Any]) -> bool:
     """Whether the judgements on an order's lines show all that is expected, but `UNSEEN`."""
     outcomes = [judgement.resolution.outcome for judgement in judgements]
-    binding = [own for j, own in zip(judgements, outcomes, strict=True) if j.program.pack.manifest.binds]
-    outcome = strictest_outcome(binding)
-    if expect.get("outcome", outcome) != outcome or expect.get("release", RELEASE[outcome]) != RELEASE[outcome]:
+    binds = binding(judgements)
+    released_as, own = released([(strictest_outcome(outcomes), binds)]), strictest_outcome(outcomes)
+    release, outcome = RELEASE[released_as], released_as if binds == TRUE else own
+    if expect.get("binds", binds == TRUE) != (binds == TRUE):
+        return False
+    if expect.get("outcome", outcome) != outcome or expect.get("release", release) != release:
         return False
     lines = {j.top.item.id if j.top.item else "": own for j, own in zip(judgements, outcomes, strict=True)}
     if any(lines.get(item) != wanted for item, wanted in (expect.get("lines") or {}).items()):
+        return False
+    if any(_levels(judgements, risk) != {wanted} for risk, wanted in (expect.get("ratings") or {}).items()):
         return False
     judged = [j for judgement in judgements for j in judgement.found.judged]
     if not {j.rule.id for j in judged}.isdisjoint(expect.get("silent") or ()):
@@ -59,6 +66,10 @@ def _exactly(judgements: Sequence[Judgement], outcome: str) -> Iterator[tuple[st
     yield "notices", lambda: {r.rule for r in rulings if isinstance(r.effect, Notice)}
     held = [j for j in judgements if RELEASE[j.resolution.outcome] == "hold"]
     yield "questions", lambda: {q.fact for j in held for q in open_questions(j)[0]}
+
+
+def _levels(judgements: Sequence[Judgement], risk: str) -> set[str]:
+    return {span(rating) for j in judgements for rating in ratings(j) if rating.risk == risk}
 
 
 def _of(lift: Lifted) -> str:

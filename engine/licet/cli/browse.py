@@ -237,6 +237,8 @@ def _where(fact: Fact) -> str:
     """Where in an order the fact is stated."""
     if fact.derive is not None:
         return "nowhere, licet derives it"
+    if fact.of_regime is not None:
+        return f"nowhere, it is of the verdict of regime {fact.of_regime.regime}"
     if fact.is_set:
         return "nowhere, rules set it"
     home = {"transaction": "", "item": "items[].", "party": "parties[]."}.get(fact.scope)

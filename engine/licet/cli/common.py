@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,7 @@ from licet.text import quoted
 
 if TYPE_CHECKING:
     from licet.evaluator import Evaluator
+    from licet.policy.model import Pack
 
 FINDINGS_FORMAT = "licet-findings-1"
 _MOST_SHOWN = 5_000_000  # bytes of a file read again for its excerpts
@@ -33,9 +34,8 @@ def packs_in(folders: Sequence[Path] | None) -> list[Path]:
 
     Raises `PolicyError` for a folder that is missing or has no pack.
     """
-    from licet.evaluator import pack_folders
     from licet.policy.load import PolicyError
-    from licet.resources import policies_dir
+    from licet.resources import pack_folders, policies_dir
 
     found: dict[Path, Path] = {}
     bad: list[Finding] = []
@@ -77,8 +77,18 @@ def wanted(store: str | None, versions: Iterable[str] | None) -> ListsWanted:
 NO_LISTS = ListsWanted("none")
 
 
-def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto", lists: ListsWanted = NO_LISTS) -> Evaluator:
+def load_evaluator(
+    folders: Sequence[Path] | None,
+    backend: str = "auto",
+    lists: ListsWanted = NO_LISTS,
+    *,
+    regime: str = "all",
+    only: Collection[str] = (),
+) -> Evaluator:
     """The evaluator of the packs in the folders, with the official lists that are wanted.
+
+    They judge by the packs of a `regime` and of those that it asks, or `only` by those of these names, where any is
+    given; orders may use the words of all.
 
     Raises `PolicyError` with the findings of every pack that cannot be used, and `UsageError` for a backend or a list
     store that cannot be used here.
@@ -98,11 +108,27 @@ def load_evaluator(folders: Sequence[Path] | None, backend: str = "auto", lists:
             bad += error.findings
     if bad:
         raise PolicyError(bad)
+    judging = [pack for pack in packs if not only or pack.manifest.id in only]
+    judging = judging if regime == "all" else _of_regime(judging, regime)
+    names = {pack.manifest.id for pack in judging}
+    known = [pack for pack in packs if pack.manifest.id not in names]
     try:
-        fed = None if lists.store == "none" else stored(packs, lists.store or True, lists.versions, lists.adjudicated)
-        return Evaluator(packs, backend=backend, lists=fed, cache=default_cache())
+        fed = None if lists.store == "none" else stored(judging, lists.store or True, lists.versions, lists.adjudicated)
+        return Evaluator(judging, backend=backend, lists=fed, cache=default_cache(), known=known)
     except (BackendUnavailableError, StoreError, ValueError) as error:
         raise UsageError(str(error)) from None
+
+
+def _of_regime(packs: Sequence[Pack], regime: str) -> list[Pack]:
+    from licet.regimes import with_asked
+    from licet.suggest import choices
+
+    found, _ = with_asked(packs, regime)
+    if not found:
+        known = sorted({pack.manifest.regime for pack in packs})
+        message = f"no pack is of regime {quoted(regime)}: there are {choices(known)}, and `all`"
+        raise UsageError(message)
+    return found
 
 
 def source_of(path: str) -> str | None:

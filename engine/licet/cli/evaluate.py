@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies, Regime
 
 
 class Format(StrEnum):
@@ -46,6 +46,7 @@ def evaluate(
     explain: HowMuch = Explain.SHORT,
     backend: Backend = BackendName.AUTO,
     verify: Verify = False,
+    regime: Regime = "all",
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
     lists: Lists = None,
@@ -69,6 +70,7 @@ def evaluate(
         backend=backend.value,
         format=output.value,
         full=explain is Explain.FULL,
+        regime=regime,
         lists=wanted(lists, lists_version),
     )
     return judge_files(files, how, policies)

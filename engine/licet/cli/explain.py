@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from licet.cli.evaluate import Explain, Files, Format, OutputFormat, Verify, evaluate
-from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies
+from licet.cli.options import AsOf, Backend, BackendName, KnownOn, Lists, ListsVersion, NoAssumptions, Policies, Regime
 
 
 def explain(
@@ -14,6 +14,7 @@ def explain(
     output: OutputFormat = Format.TEXT,
     backend: Backend = BackendName.AUTO,
     verify: Verify = False,
+    regime: Regime = "all",
     no_assumptions: NoAssumptions = False,
     policies: Policies = None,
     lists: Lists = None,
@@ -34,6 +35,7 @@ def explain(
         explain=Explain.FULL,
         backend=backend,
         verify=verify,
+        regime=regime,
         no_assumptions=no_assumptions,
         policies=policies,
         lists=lists,

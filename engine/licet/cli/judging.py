@@ -43,6 +43,7 @@ class How:
     backend: str
     format: str
     full: bool
+    regime: str
     lists: ListsWanted
 
 
@@ -59,7 +60,7 @@ class Judged:
 def judge_files(files: Sequence[str], how: How, policies: Sequence[Path] | None) -> int:
     """The exit code for the orders of the files, after showing what became of each."""
     try:
-        evaluator = load_evaluator(policies, how.backend, how.lists)
+        evaluator = load_evaluator(policies, how.backend, how.lists, regime=how.regime)
     except PolicyError as error:
         refuse(
             error.findings, data=how.format == "json", path=", ".join(map(str, policies)) if policies else "policies"
@@ -83,7 +84,7 @@ class Judge:
     @cached_property
     def reference(self) -> Evaluator:
         """An evaluator of the same packs by the reference backend."""
-        return Evaluator([p.program.pack for p in self.evaluator.packs], backend="reference")
+        return self.evaluator.beside("reference")
 
     @cached_property
     def laws(self) -> Laws:

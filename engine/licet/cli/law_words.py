@@ -19,6 +19,7 @@ from licet.policy.terms import (
     Not,
     Notice,
     Oblige,
+    Offer,
     Prohibit,
     Rate,
     Require,
@@ -76,6 +77,12 @@ def effect(does: Effect, terms: Vocabulary | None = None) -> str:  # noqa: C901 
             return f"notice: {does.message}"
         case Rate():
             return f"rates {does.risk} as {does.level}"
+        case Offer():
+            return f"offers: {_courses(does.courses, terms)}"
+
+
+def _courses(courses: tuple[str, ...], terms: Vocabulary | None) -> str:
+    return "; ".join(terms.courses[c].title for c in courses) if terms is not None else _list(courses)
 
 
 def _reason(reason: str, terms: Vocabulary | None) -> str:

@@ -11,6 +11,7 @@ from licet.cli.memo_order import order_points
 from licet.cli.memo_requirements import requirement_points
 from licet.cli.memo_why import near_points, readings, unclaimed_points
 from licet.cli.points import Point, Section, section
+from licet.cli.risks import course_points, rating_points
 from licet.cli.words import Subjects
 from licet.decision.model import Decision, LineDecision, RegimeDecision
 
@@ -21,9 +22,13 @@ def memo(decision: Decision, laws: Laws) -> list[Section]:
     found = [Section("Verdict", tuple(_verdict(decision, laws)))]
     found += section("The order", order_points(decision.input))
     alone = sum(len(regime.lines) for regime in decision.regimes) == 1
-    for regime in decision.regimes:
+    for regime in words.binding_first(decision):
         law = laws[regime.pack]
         one_reviewer = len(reviewers(regime.lines)) == 1
+        if not words.says_something(regime):
+            outcomes = ((line, _outcome(line, alone=False)) for line in regime.lines)
+            found += [Section(_title(line, regime, decision), tuple(points)) for line, points in outcomes]
+            continue
         for line in regime.lines:
             title = _title(line, regime, decision)
             found += _line_sections(line, title, law, subjects, alone=alone, one_reviewer=one_reviewer)
@@ -32,9 +37,8 @@ def memo(decision: Decision, laws: Laws) -> list[Section]:
 
 
 def _verdict(decision: Decision, laws: Laws) -> Iterator[Point]:
-    for regime in decision.regimes:
-        role = "" if regime.binds else " (advises, and does not change the release)"
-        yield Point(f"{words.plain(regime.title)}: {words.verdict(regime)}{role}")
+    for regime in words.binding_first(decision):
+        yield Point(f"{words.plain(regime.title)}: {words.verdict(regime)}{words.role(regime)}")
     yield Point(words.until(decision, laws))
 
 
@@ -61,7 +65,8 @@ def _line_sections(
         *section("Authorizations that were not tried", unclaimed_points(line), depth=2),
         *section("Assumptions", _assumptions(line), depth=2),
         *section("Obligations", _obligations(line, law), depth=2),
-        *section("Risks", (f"{words.name(r.risk)}: {words.name(r.level)}" for r in line.ratings), depth=2),
+        *section("Risks", rating_points(line, law), depth=2),
+        *section("Lawful courses, the better first", course_points(line), depth=2),
         *section("Notices", (f"{words.plain(n.message)} [{words.name(n.code)}]" for n in line.notices), depth=2),
         *section("Doubts about tables", _row_doubts(line), depth=2),
         *section("Sources", _sources(line, one_reviewer=one_reviewer), depth=2),

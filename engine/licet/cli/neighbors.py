@@ -80,6 +80,10 @@ def _origin(fact: Fact, pack: Pack) -> str:
         return f"looked up in {fact.derive.table}"
     if fact.derive is not None:
         return "derived"
+    if fact.rated is not None:
+        return f"the levels of {fact.rated} that rules reach"
+    if fact.of_regime is not None:
+        return f"of the verdict of regime {fact.of_regime.regime}"
     if fact.is_set:
         setting = [r.id for r in pack.rules if any(isinstance(e, SetFact) and e.fact == fact.name for e in r.effects)]
         return f"set by {', '.join(setting)}" if len(setting) <= _MOST else f"set by {len(setting)} rules"

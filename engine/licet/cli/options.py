@@ -65,6 +65,9 @@ ListsVersion = Annotated[
     list[str] | None,
     typer.Option("--lists-version", metavar="N", help="A version of official lists to use, by number or digest."),
 ]
+Regime = Annotated[
+    str, typer.Option("--regime", metavar="NAME", help="Judge by one regime, and by those that it asks; all is every.")
+]
 Backend = Annotated[BackendName, typer.Option("--backend", help="What infers; all backends give the same answer.")]
 NoAssumptions = Annotated[
     bool, typer.Option("--no-assumptions", help="Take nothing for a fact that nobody stated: it is unknown.")

@@ -27,6 +27,7 @@ _VALUES: Final[Mapping[str, Callable[[str], Any]]] = {
     "--explain": _one_of("short", "full"),
     "--backend": _one_of("auto", "durable", "reference"),
     "--policies": Path,
+    "--regime": str,
     "--lists": str,
     "--lists-version": str,
 }
@@ -51,6 +52,7 @@ def evaluate(arguments: Sequence[str]) -> int | None:
         backend=options.get("--backend", "auto"),
         format=options.get("--format", "text"),
         full=options.get("--explain") == "full",
+        regime=options.get("--regime", "all"),
         lists=wanted(options.get("--lists"), [version] if version else None),
     )
     return judge_files(files, how, policies or None)

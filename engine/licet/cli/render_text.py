@@ -13,6 +13,7 @@ from licet.cli.memo import memo
 from licet.cli.memo_why import near_misses
 from licet.cli.orders import STDIN
 from licet.cli.points import Point, Section
+from licet.cli.risks import in_short
 from licet.cli.terminal import Paint
 from licet.cli.words import Subjects
 from licet.decision.model import Decision, LineDecision, Requirement
@@ -36,13 +37,28 @@ def short(decision: Decision, laws: Laws, paint: Paint, path: str) -> str:
 def short_points(decision: Decision, laws: Laws) -> Iterator[tuple[int, str]]:
     """What the few lines say, each with its depth: the lines of the order, the worst first, then what holds for all."""
     subjects = Subjects(decision.input)
-    lines = sorted(decision.lines, key=lambda line: -OUTCOMES.index(line.outcome))
-    for line in lines:
-        if len(lines) > 1:
-            yield 0, f"line {words.name(line.item)}: {line.release}"
-        yield from ((int(len(lines) > 1), text) for text in _line(line, subjects))
-    yield from ((0, f"note: {text}") for text in _advice(decision))
+    regimes = words.binding_first(decision)
+    told = [r for r in regimes if r is regimes[0] or words.says_something(r)]
+    for regime in regimes:
+        named = len(told) > 1 or regime not in told or not regime.counts
+        if named:
+            yield 0, f"{words.name(regime.regime)}: {words.verdict(regime)}{words.role(regime)}"
+        if regime in told:
+            said = ((depth, text) for depth, text in _lines_of(regime.lines, subjects))
+            yield from ((named + depth, text) for depth, text in said if not (named and text == words.verdict(regime)))
+    yield from ((0, f"note: {text}") for text in _aged(decision))
     yield 0, words.until(decision, laws)
+
+
+def _lines_of(lines: Sequence[LineDecision], subjects: Subjects) -> Iterator[tuple[int, str]]:
+    """What is said of each line of the order under a regime, the worst first."""
+    several = len(lines) > 1
+    for line in sorted(lines, key=lambda line: -OUTCOMES.index(line.outcome)):
+        if several:
+            yield 0, f"line {words.name(line.item)}: {line.release}"
+        if line.outcome != "not_subject" or not line.ratings:
+            yield from ((int(several), text) for text in _line(line, subjects))
+        yield from ((several + more, text) for more, text in in_short(line))
 
 
 def _word(release: str, paint: Paint) -> str:
@@ -149,14 +165,9 @@ def _open_one(requirement: Requirement, line: LineDecision, subjects: Subjects) 
     return f"open: {words.requirement(requirement, line, subjects)}" + (f"; {could} may lift it" if could else "")
 
 
-def _advice(decision: Decision) -> Iterator[str]:
-    """What else to know: other regimes, and law that is not kept as far as the day."""
-    binding = [r for r in decision.regimes if r.binds]
-    for regime in decision.regimes:
-        if not regime.binds:
-            yield f"{words.name(regime.regime)} advises: {words.verdict(regime)}"
-        elif regime is not binding[0]:
-            yield f"{words.name(regime.regime)}: {words.verdict(regime)}"
+def _aged(decision: Decision) -> Iterator[str]:
+    """Which law is not kept as far as the day."""
+    for regime in filter(words.says_something, decision.regimes):
         old = [words.plain(n.message) for n in regime.notices if n.code == "not-current"]
         several = "several lists are not kept as far as the day: screen the parties yourself (licet explain says more)"
         yield from [several] if len(old) > 1 else old

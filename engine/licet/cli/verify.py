@@ -55,7 +55,9 @@ def verify(file: DecisionFile, policies: Policies = None) -> int:
         put_findings(error.findings, lambda _: None)
         return BAD
     halves = (("rules", verify_rules), ("facts", verify_facts))
-    problems = [(d, [f"{half}: {problem}" for half, of in halves for problem in of(d, packs)]) for d in decisions]
+    problems = [
+        (d, [f"{half}: {problem}" for half, of in halves for problem in of(d, _used(packs, d))]) for d in decisions
+    ]
     put("".join(_report(d, _verified(d), "refused", found) for d, found in problems))
     return STOP if any(found for _, found in problems) else GO
 
@@ -78,13 +80,20 @@ def replay(
     try:
         decisions = _decisions(file)
         used = [_lists_of(decision, lists) for decision in decisions]
-        makers = {repr(wanted): load_evaluator(policies, backend.value, wanted) for wanted in used}
-        differences = [(d, _replayed(d, makers[repr(wanted)])) for d, wanted in zip(decisions, used, strict=True)]
+        asked = [(_packs_of(decision), lists) for decision, lists in zip(decisions, used, strict=True)]
+        makers = {repr((only, of)): load_evaluator(policies, backend.value, of, only=only) for only, of in asked}
+        differences = [(d, _replayed(d, makers[repr(key)])) for d, key in zip(decisions, asked, strict=True)]
     except (PolicyError, InputError) as error:
         put_findings(error.findings, lambda _: None)
         return BAD
     put("".join(_report(d, "the same", "different", found) for d, found in differences))
     return STOP if any(found for _, found in differences) else GO
+
+
+def _used(packs: list[Path], decision: dict[str, Any]) -> list[Path]:
+    """The folders of the packs by which a decision was made; all, where none of them is there."""
+    names = _packs_of(decision)
+    return [pack for pack in packs if pack.resolve().name in names] or packs
 
 
 def _verified(decision: dict[str, Any]) -> str:
@@ -155,6 +164,12 @@ def _flaws(entry: Any, path: str, place: int) -> list[Finding]:
 
 
 # --- replaying -------------------------------------------------------------------------------------------------------
+
+
+def _packs_of(decision: dict[str, Any]) -> tuple[str, ...]:
+    """The packs by which an order was judged: there may be more now, and it was not judged by them."""
+    packs = decision["provenance"].get("packs")
+    return tuple(sorted(map(str, packs))) if isinstance(packs, dict) else ()
 
 
 def _lists_of(decision: dict[str, Any], store: str | None) -> ListsWanted:

@@ -87,6 +87,24 @@ def verdict(line: LineDecision | RegimeDecision) -> str:
     return OUTCOMES[line.outcome]
 
 
+def role(regime: RegimeDecision) -> str:
+    """What a regime does to the release, where that is not simply that it binds."""
+    if regime.may_bind:
+        return " (may bind the release: whether it does hangs on open facts)"
+    return "" if regime.binds else " (advises, and does not change the release)"
+
+
+def says_something(regime: RegimeDecision) -> bool:
+    """Whether there is more to say of a regime than that it is none of the order's."""
+    told = any(line.ratings or line.courses for line in regime.lines)
+    return regime.counts or regime.outcome != "not_subject" or told
+
+
+def binding_first(decision: Decision) -> list[RegimeDecision]:
+    """The regimes, those before that count for the release."""
+    return sorted(decision.regimes, key=lambda regime: (not regime.binds, not regime.counts))
+
+
 def requirement(found: Requirement, line: LineDecision, subjects: Subjects) -> str:
     """A requirement: its title and reason, and for whom where it is about a party."""
     party = subjects.party(found.subject, line.item)
@@ -131,7 +149,7 @@ def until(decision: Decision, laws: Laws) -> str:
     """How long the answer holds; a pack that must be renewed by then is no change of the law."""
     if decision.valid_until is None:
         return "the answer holds: nothing in the law of this pack is known to change it later"
-    ends = (laws[regime.pack].pack.manifest.holds_after for regime in decision.regimes if regime.binds)
+    ends = (laws[regime.pack].pack.manifest.holds_after for regime in decision.regimes if regime.counts)
     why = ", when the pack must be renewed" if decision.valid_until in ends else ""
     return f"the answer holds until: {decision.valid_until}{why}"
 

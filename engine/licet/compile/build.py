@@ -22,7 +22,7 @@ def compile_pack(pack: Pack) -> Program:
     """
     numbering = _Numbering()
     variants = [v for rule in sorted(pack.rules, key=lambda r: r.id) for v in _variants(rule, pack)]
-    stages, fact_stage = stages_of(pack.rules)
+    stages, fact_stage = stages_of(pack.rules, pack.vocabulary)
     compiled = tuple(
         _compile(index, variant, stages[variant.rule.id], numbering, pack) for index, variant in enumerate(variants)
     )

@@ -12,13 +12,13 @@ from licet.policy.conditions import listing_conditions, tests_in
 from licet.policy.model import SCOPES, Fact, Lookup, Pack, Scope
 from licet.policy.read_derivations import derived_from
 from licet.policy.stages import AUTHORIZED, REQUIRED
-from licet.policy.terms import Lift, Notice, Oblige, Rate, Review, TableColumn, Test
+from licet.policy.terms import Effect, Lift, Notice, Oblige, Offer, Rate, Review, TableColumn, Test
 
 #: What a listing's row in force says, by what facts of it read.
 _OF_A_ROW = frozenset({"covers_item", "review_policy", "footnotes", "row_from"})
 _CONDITIONAL = frozenset({"covers_item", "review_policy"})
-#: Effects that never change an outcome.
-BESIDE = (Review, Oblige, Notice, Rate)
+#: Effects that never change an outcome, but for a rating that a fact holds.
+BESIDE = (Review, Oblige, Notice, Rate, Offer)
 
 
 class Shortcuts:
@@ -66,6 +66,11 @@ class Shortcuts:
             return made
         return made.union(*(reached(said, self.readers) for said in self.conditional))
 
+    def _decides(self, effect: Effect) -> bool:
+        """Whether an outcome may hang on an effect; on a rating where a fact holds the levels that it reaches."""
+        held = isinstance(effect, Rate) and any(fact.rated == effect.risk for fact in self._facts.values())
+        return held or not isinstance(effect, BESIDE)
+
     @cached_property
     def lasting(self) -> Mapping[Scope, Gate]:
         """The rules that may change an outcome on some day, by what is the same on every day."""
@@ -73,7 +78,7 @@ class Shortcuts:
         rules = [
             rule
             for rule in self._rules
-            if rule.source.displaces or any(not isinstance(effect, BESIDE) for effect in rule.effects)
+            if rule.source.displaces or any(self._decides(effect) for effect in rule.effects)
         ]
         return self._scoped(rules, lambda found: self._words.gate(found, claims=True, avoid=turning, dated=False))
 
@@ -133,6 +138,21 @@ class Shortcuts:
     def made_of(self) -> Mapping[str, frozenset[str]]:
         """By fact of which something is assumed: itself, and every fact computed from it, even through others."""
         return {fact.name: reached(fact.name, self.readers) for fact in self.assumable}
+
+    @cached_property
+    def across_lines(self) -> bool:
+        """Whether a line's answer may hang on what another regime says of the order's other lines; courses aside."""
+        asking = [f.name for f in self._facts.values() if f.of_regime and f.of_regime.what == "another_line_goes"]
+        made = frozenset[str]().union(*(reached(name, self.readers) for name in asking))
+        binding = self._pack.manifest.binds_where
+        return (
+            not made.isdisjoint(self._of_conditions[1])
+            or (binding is not None and binding.fact in made)
+            or any(
+                not made.isdisjoint(rule.reads) and any(not isinstance(effect, Offer) for effect in rule.effects)
+                for rule in self._rules
+            )
+        )
 
     # --- tables ------------------------------------------------------------------------------------------------------
 
@@ -215,7 +235,12 @@ def _conditional(fact: Fact) -> bool:
 
 def _turns(fact: Fact) -> bool:
     """Whether the fact of an order may be another on another day."""
-    made = fact.derive is not None or fact.is_set or fact.name in {"as_of", REQUIRED, AUTHORIZED}
+    made = (
+        fact.derive is not None
+        or fact.is_set
+        or fact.of_regime is not None
+        or fact.name in {"as_of", REQUIRED, AUTHORIZED}
+    )
     return made or (fact.scope == "listing" and fact.read in _OF_A_ROW)
 
 

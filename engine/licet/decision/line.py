@@ -17,11 +17,12 @@ from licet.decision.sources import assumptions, determining_readings, listed_par
 from licet.decision.words import words_of
 from licet.infer.resolve import RELEASE, Requirement, Resolution, Ruling, resolve, strictest
 from licet.infer.run import Inference
-from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Rate, Review, SetFact
+from licet.policy.model import Risk
+from licet.policy.terms import REVIEW_POLICIES, Flag, Lift, Notice, Oblige, Offer, Rate, Review, SetFact
 from licet.screening.screened import Screened
 from licet.transaction.facts import Case
 from licet.transaction.model import Resolution as Settlement
-from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, encode
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: `words` is kept once computed
@@ -39,6 +40,14 @@ class Judgement:
     def top(self) -> Case:
         """The case of the line alone."""
         return self.found.cases[0]
+
+    @property
+    def binds(self) -> Truth:
+        """Whether the pack binds the release of the line, or only advises."""
+        manifest = self.program.pack.manifest
+        if manifest.binds_where is None:
+            return TRUE if manifest.binds else FALSE
+        return self.top.truth_of(manifest.binds_where)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -110,11 +119,15 @@ def write(judgement: Judgement) -> model.LineDecision:
     """The decision on the line, with its reasons and what they rest on."""
     line = reasons(judgement)
     readings = determining_readings(judgement.found, {*line.determined_by, *line.supported_by})
-    return replace(line, readings=readings, cases=records(judgement.found))
+    rated = tuple(
+        replace(rating, readings=determining_readings(judgement.found, {*rating.rules, *rating.steps}))
+        for rating in line.ratings
+    )
+    return replace(line, readings=readings, ratings=rated, cases=records(judgement.found))
 
 
 def reasons(judgement: Judgement) -> model.LineDecision:
-    """The decision on the line with its reasons, but without what was read: `readings` and `cases` are empty."""
+    """The decision on the line with its reasons, but without what was read: all `readings` and `cases` are empty."""
     resolution = judgement.resolution
     outcome = resolution.outcome
     release = RELEASE[outcome]
@@ -123,6 +136,8 @@ def reasons(judgement: Judgement) -> model.LineDecision:
     questions, settled_by = open_questions(judgement) if release == "hold" else ((), ())
     supporting = support(judgement.program, judgement.found, set(determined))
     shown = {rule for r in requirements for rule in (r.rule, *r.lifted_by, *r.review_rules)}
+    rated = ratings(judgement)
+    shown |= {rule for r in rated for rule in (*r.rules, *r.steps)}
     return model.LineDecision(
         item=judgement.top.item.id if judgement.top.item else "",
         outcome=outcome,
@@ -139,7 +154,7 @@ def reasons(judgement: Judgement) -> model.LineDecision:
         questions=questions,
         settled_by=settled_by,
         assumptions=assumptions(judgement.program, judgement.found),
-        ratings=_ratings(judgement),
+        ratings=rated,
         sources=sources(judgement.program, judgement.top.order.view, {*determined, *supporting, *shown}),
         listed=listed_parties(judgement.found),
         doubts=row_doubts(judgement.found, {*determined, *supporting}),
@@ -261,6 +276,13 @@ def _requirement(judgement: Judgement, requirement: Requirement) -> model.Requir
     )
 
 
+def reviewed(judgement: Judgement) -> str | None:
+    """The strictest policy by which an application for what stands would be reviewed."""
+    standing = [r for r in judgement.resolution.requirements if r.stands == TRUE]
+    policies = [policy for policy, _ in (_reviews(judgement, r) for r in standing) if policy is not None]
+    return max(policies, key=REVIEW_POLICIES.index, default=None)
+
+
 def _strictest_review(requirements: Sequence[model.Requirement]) -> str | None:
     known = [r.review for r in requirements if r.state == "stands" and r.review is not None]
     return max(known, key=REVIEW_POLICIES.index, default=None)
@@ -319,16 +341,39 @@ def _notices(judgement: Judgement) -> tuple[model.Remark, ...]:
     return tuple(sorted(found, key=lambda remark: remark.code))
 
 
-def _ratings(judgement: Judgement) -> tuple[model.Rating, ...]:
-    """The highest level of each risk that some rule is sure of."""
-    risks = judgement.program.pack.vocabulary.risks
-    levels: dict[str, dict[str, set[str]]] = {}
+def ratings(judgement: Judgement) -> tuple[model.Rating, ...]:
+    """The highest level of each risk that some rule is sure of, and the highest that open rules leave possible."""
+    rated: dict[str, list[tuple[str, Ruling]]] = {}
     for r in judgement.rulings:
-        if isinstance(r.effect, Rate) and r.truth == TRUE:
-            levels.setdefault(r.effect.risk, {}).setdefault(r.effect.level, set()).add(r.rule)
+        if isinstance(r.effect, Rate):
+            rated.setdefault(r.effect.risk, []).append((r.effect.level, r))
+    risks = judgement.program.pack.vocabulary.risks
     return tuple(
-        model.Rating(
-            risk=risk, level=(top := max(found, key=risks[risk].levels.index)), rules=tuple(sorted(found[top]))
-        )
-        for risk, found in sorted(levels.items())
+        _rating(judgement, risks[risk], rated[risk])
+        for risk in risks
+        if any(r.truth == TRUE for _, r in rated.get(risk, ()))
     )
+
+
+def _rating(judgement: Judgement, risk: Risk, rated: Sequence[tuple[str, Ruling]]) -> model.Rating:
+    top = max((level for level, r in rated if r.truth == TRUE), key=risk.levels.index)
+    giving = {r.rule for level, r in rated if level == top and r.truth == TRUE}
+    order = judgement.program.by_rule
+    return model.Rating(
+        risk=risk.id,
+        title=risk.title,
+        level=top,
+        at_most=max((level for level, _ in rated), key=risk.levels.index),
+        rules=tuple(sorted(giving)),
+        steps=tuple(
+            sorted(support(judgement.program, judgement.found, giving), key=lambda rule: (order[rule][0].stage, rule))
+        ),
+        facts={name: encode(judgement.top.value(name)) for name in risk.shows},
+    )
+
+
+def offered(judgement: Judgement) -> tuple[str, ...]:
+    """The courses that are surely offered, in the order of the vocabulary."""
+    said = [r.effect for r in judgement.rulings if isinstance(r.effect, Offer) and r.truth == TRUE]
+    sure = {course for effect in said for course in effect.courses}
+    return tuple(course for course in judgement.program.pack.vocabulary.courses if course in sure)

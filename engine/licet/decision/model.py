@@ -98,11 +98,48 @@ class Assumption(Struct, frozen=True, kw_only=True):
 
 
 class Rating(Struct, frozen=True, kw_only=True):
-    """The level of a risk."""
+    """The level of a risk: what is sure, and the highest that open facts leave possible.
+
+    `rules` rate the level, `steps` set what they read, from the first step to the last, and `readings` are what both
+    read; `facts` are told with it.
+    """
 
     risk: str
+    title: str
     level: str
+    at_most: str
     rules: tuple[str, ...]
+    steps: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    facts: dict[str, Any] = {}
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """What a regime would say of the line on a course."""
+
+    regime: str
+    outcome: str
+    release: str
+    review: str | None = None
+    ratings: tuple[Rating, ...] = ()
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """A lawful course for the line, and what it does under each regime; the better come first.
+
+    `proceeds`: whether the line is shipped then. `on` is the day to wait for. `states` is what the order would say.
+    `safe`: no risk by which courses are ranked is, or may be, above its lowest level.
+    """
+
+    id: str
+    title: str
+    cite: str
+    proceeds: bool
+    safe: bool
+    rules: tuple[str, ...]
+    sides: tuple[Side, ...]
+    on: dt.date | None = None
+    states: dict[str, Any] = {}
 
 
 class ListedParty(Struct, frozen=True, kw_only=True):
@@ -162,6 +199,7 @@ class LineDecision(Struct, frozen=True, kw_only=True):
     settled_by: tuple[tuple[str, ...], ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    courses: tuple[Course, ...] = ()
     sources: tuple[Source, ...] = ()
     readings: tuple[Reading, ...] = ()
     listed: tuple[ListedParty, ...] = ()
@@ -170,7 +208,11 @@ class LineDecision(Struct, frozen=True, kw_only=True):
 
 
 class RegimeDecision(Struct, frozen=True, kw_only=True):
-    """The verdict of one pack."""
+    """The verdict of one pack.
+
+    `binds`: it counts for the release. `may_bind`: whether it does hangs on open facts, so that it can hold the release
+    and not stop it. `binding_until` is the last day on which that is so, where another is known.
+    """
 
     pack: str
     regime: str
@@ -181,6 +223,13 @@ class RegimeDecision(Struct, frozen=True, kw_only=True):
     lines: tuple[LineDecision, ...]
     valid_until: dt.date | None = None
     notices: tuple[Remark, ...] = ()
+    may_bind: bool = False
+    binding_until: dt.date | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the release hangs on it."""
+        return self.binds or self.may_bind
 
 
 class ListVersion(Struct, frozen=True, kw_only=True):

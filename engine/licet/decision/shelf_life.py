@@ -42,12 +42,32 @@ def first_change(
 ) -> date | None:
     """The first of the days on which the outcome is another."""
     outcome = outcome_of(judgement)
+    return first_day(days, judgement, judge_on, lambda later: outcome_of(later) != outcome)
+
+
+def first_rebinding(
+    days: Iterable[tuple[date, Turn | None]], judgement: Judgement, judge_on: Callable[[date], Judgement]
+) -> date | None:
+    """The first of the days on which the pack binds that did not, or does not that did."""
+    if judgement.program.pack.manifest.binds_where is None:
+        return None
+    binds = judgement.binds
+    return first_day(days, judgement, judge_on, lambda later: later.binds != binds)
+
+
+def first_day(
+    days: Iterable[tuple[date, Turn | None]],
+    judgement: Judgement,
+    judge_on: Callable[[date], Judgement],
+    wanted: Callable[[Judgement], bool],
+) -> date | None:
+    """The first of the days whose judgement is a wanted one, which that of today is not."""
     reach = _Reach(judgement)
     for day, turn in days:
         if turn is not None and not reach.meets(day, turn):
             continue
         judgement = judge_on(day)
-        if outcome_of(judgement) != outcome:
+        if wanted(judgement):
             return day
         reach.see(judgement)
     return None

@@ -11,9 +11,9 @@ from licet.infer.reference import judge_each
 from licet.infer.resolve import Ruling, resolve
 from licet.policy.model import Fact
 from licet.policy.stages import AUTHORIZED, REQUIRED
-from licet.policy.terms import Lift, Require, SetFact
+from licet.policy.terms import Lift, Rate, Require, SetFact
 from licet.transaction.facts import Case
-from licet.values import FALSE, TRUE, Truth, Unknown, Value, asks_of, set_of
+from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, Value, asks_of, set_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,8 @@ def _make_known(program: Program, found: Inference, name: str) -> None:
         _put(found, fact, _members(required))
     elif name == AUTHORIZED:
         _put(found, fact, _members(_lifts_used(program, found)))
+    elif fact.rated is not None:
+        _put(found, fact, _levels(program, found, fact.rated))
     else:
         for number, case in enumerate(found.cases):
             if case.scope == fact.scope:
@@ -150,6 +152,19 @@ def _members(found: Iterable[tuple[str | None, Truth]]) -> Value:
         truths[str(member)] = max(truths.get(str(member), FALSE), truth)
     sure = frozenset(m for m, t in truths.items() if t == TRUE)
     return set_of(sure, frozenset(m for m, t in truths.items() if t != FALSE))
+
+
+def _levels(program: Program, found: Inference, risk: str) -> Value:
+    """The levels of a risk that are reached: the highest that is rated, and all below it."""
+    levels = program.pack.vocabulary.risks[risk].levels
+    rated = [(r.effect.level, r.truth) for r in found.rulings() if isinstance(r.effect, Rate) and r.effect.risk == risk]
+    if any(_rates(program, rule, risk) for rule in found.errors):
+        rated.append((levels[-1], UNKNOWN))
+    return _members((level, truth) for top, truth in rated for level in levels[: levels.index(top) + 1])
+
+
+def _rates(program: Program, rule_id: str, risk: str) -> bool:
+    return any(isinstance(e, Rate) and e.risk == risk for rule in program.by_rule[rule_id] for e in rule.effects)
 
 
 def _lifts_used(program: Program, found: Inference) -> list[tuple[str | None, Truth]]:

@@ -144,7 +144,7 @@ def _versions(pack: Pack, at: Mapping[str, Node]) -> None:
 def _circles(pack: Pack, at: Mapping[str, Node]) -> None:
     """Rules that feed one another have no order in which to be judged."""
     try:
-        stages_of(pack.rules)
+        stages_of(pack.rules, pack.vocabulary)
     except CyclicRulesError as error:
         shown = ", ".join(f"`{r}`" for r in error.rules)
         at[error.rules[0]]["when"].error(

@@ -233,7 +233,7 @@ def _assemble(
     for file, node in of("table"):
         check_countries(node, tables[file.id], codes)
     own_first = sorted(of("vocabulary"), key=lambda entry: (entry[0].id != ".", entry[0].id))
-    spoken = vocabulary([node for _, node in own_first], tables)
+    spoken = vocabulary([node for _, node in own_first], tables, about.get("regime"))
     words = Words(facts=spoken.facts, tables=tables, countries=codes)
     licenses = {file.id: _general_license(file.id, node, spoken) for file, node in of("general_license")}
     ids = {file.id for file, _ in of("rule")} | set(absent)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -166,6 +166,7 @@ class PartyList(Struct, frozen=True, kw_only=True):
     coverage: str | None = None
     imported: Imported = Imported()
     source: str | None = None  # which official list's version was joined to it
+    restricts: bool = True  # whether being on it restricts anybody: others are not screened against
 
 
 # --- vocabulary ------------------------------------------------------------------------------------------------------
@@ -210,6 +211,12 @@ class Either(Struct, frozen=True, kw_only=True):
     right: str
 
 
+class Instead(Struct, frozen=True, kw_only=True):
+    """The first of some facts that is stated, or computed from what is."""
+
+    of: tuple[str, ...]
+
+
 class FieldLookup(Struct, frozen=True, kw_only=True):
     """A field that elements of a collection get from a table; `by` maps the table's key columns to their own fields."""
 
@@ -232,7 +239,14 @@ class Collect(Struct, frozen=True, kw_only=True):
     none_given: bool | None = None
 
 
-Derivation = Lookup | Compare | Arithmetic | Both | Either | Collect
+Derivation = Lookup | Compare | Arithmetic | Both | Either | Instead | Collect
+
+
+class OfRegime(Struct, frozen=True, kw_only=True):
+    """What the verdict of another regime on the same line says."""
+
+    regime: str
+    what: Literal["outcome", "release", "review", "could_apply", "another_line_goes"]
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -256,11 +270,13 @@ class Fact(Struct, frozen=True, kw_only=True):
     is_set: bool = False
     default: Value = None
     has_default: bool = False
+    of_regime: OfRegime | None = None
+    rated: str | None = None  # the risk whose levels it holds; such a fact is set by rules, too
 
     @property
     def stated(self) -> bool:
         """Whether a transaction may state the fact in a `facts` mapping."""
-        return self.read is None and self.derive is None and not self.is_set
+        return self.read is None and self.derive is None and not self.is_set and self.of_regime is None
 
 
 class Authorization(Struct, frozen=True, kw_only=True):
@@ -287,6 +303,26 @@ class Risk(Struct, frozen=True, kw_only=True):
     title: str
     cite: str
     levels: tuple[str, ...]
+    ranks: bool = False
+    shows: tuple[str, ...] = ()
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """A lawful course that rules may offer: the order as it would be then.
+
+    `facts` are stated of the line, as they would stand in an order. Where it `proceeds`, the line is shipped, and it is
+    offered only where every regime lets the line go. `wait_for` names the regime that must do so some day,
+    `applies_to` that to which an application goes.
+    """
+
+    id: str
+    title: str
+    cite: str
+    proceeds: bool
+    proposal: str | None = None
+    facts: Mapping[str, Any] = {}
+    wait_for: str | None = None
+    applies_to: str | None = None
 
 
 class Vocabulary(Struct, frozen=True, kw_only=True):
@@ -298,6 +334,7 @@ class Vocabulary(Struct, frozen=True, kw_only=True):
     authorizations: Mapping[str, Authorization]
     obligations: Mapping[str, Term]
     risks: Mapping[str, Risk]
+    courses: Mapping[str, Course] = {}
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -311,6 +348,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     jurisdiction_subject: str
     current_through: date
     holds_after: date
+    binds_where: Test | None = None  # of a pack that binds only where this holds; `binds` is false then
     country_table: str | None = None
     country_code: str | None = None
     country_name: str | None = None

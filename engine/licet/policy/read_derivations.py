@@ -19,6 +19,7 @@ from licet.policy.model import (
     Either,
     Fact,
     FieldLookup,
+    Instead,
     Lookup,
 )
 from licet.policy.node import Node
@@ -63,6 +64,8 @@ def derivation(node: Node, words: Words, fact: Fact) -> Derivation | None:
             _names(child, words, ("set",))
             left, right = child.data
             return Both(left=left, right=right) if op == "both" else Either(left=left, right=right)
+        case "instead":
+            return _instead(child, words, fact)
         case "total" | "difference" | "product" | "quotient":
             if not _names(child, words, ("number", "money")):
                 return None
@@ -70,6 +73,21 @@ def derivation(node: Node, words: Words, fact: Fact) -> Derivation | None:
             return Arithmetic(op=op, terms=terms)
         case _:
             return _collect(op, child, words)
+
+
+def _instead(node: Node, words: Words, fact: Fact) -> Derivation | None:
+    for child in node.elements():
+        other = words.facts.get(child.data)
+        if other is None:
+            unknown_name(child, "fact", child.data, words.facts)
+            return None
+        more = [value for value in other.values if value not in fact.values]
+        if (other.type, other.of) != (fact.type, fact.of) or more:
+            shown = f"`{other.name}` is {CALLED[other.type]}, and `{fact.name}` is {CALLED[fact.type]}"
+            if more and other.type == fact.type:
+                shown = f"`{other.name}` may be `{more[0]}`, and `{fact.name}` may not"
+            child.error("derive-type", shown, help="one fact stands in for another of the same type and values")
+    return Instead(of=tuple(node.data))
 
 
 def _names(node: Node, words: Words, types: tuple[str, ...]) -> bool:
@@ -228,6 +246,8 @@ def derived_from(fact: Fact) -> set[str]:
             return {name for _, name in by}
         case Compare(left=left, right=right) | Both(left=left, right=right) | Either(left=left, right=right):
             return {left, right}
+        case Instead(of=of):
+            return {*of}
         case Arithmetic(terms=terms):
             return {t for t in terms if isinstance(t, str)}
         case Collect(where=where, has=has):

@@ -59,6 +59,7 @@ def party_list(node: Node, list_frame: ListFrame, listings: Sequence[Listing]) -
         current_through=node.get("current_through"),
         holds_after=node.get("holds_after"),
         coverage=node.get("coverage"),
+        restricts=node.get("restricts") is not False,
         imported=_imported(node["imported"], list_frame) if "imported" in node else Imported(),
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from licet.policy.model import Manifest, Table
 from licet.policy.node import Node
-from licet.policy.read_conditions import Words, unknown_name
+from licet.policy.read_conditions import CALLED, Words, is_bad, scalar, unknown_name
+from licet.policy.terms import Test
 from licet.text import quoted
 
 
@@ -33,7 +34,8 @@ def manifest(node: Node, pack_id: str, words: Words) -> Manifest:
         id=pack_id,
         title=node.get("title"),
         regime=node.get("regime"),
-        binds=node.get("binds"),
+        binds=node.get("binds") is True,
+        binds_where=_binding(node["binds"], words),
         jurisdiction_fact=name,
         jurisdiction_subject=subject,
         current_through=current,
@@ -42,6 +44,27 @@ def manifest(node: Node, pack_id: str, words: Words) -> Manifest:
         country_code=codes.get("code"),
         country_name=codes.get("name"),
     )
+
+
+def _binding(node: Node, words: Words) -> Test | None:
+    """Where a pack binds that does not always or never: a fact of the whole line, and its value there."""
+    if isinstance(node.data, bool):
+        return None
+    name = str(node.get("fact"))
+    fact = words.facts.get(name)
+    if fact is None:
+        unknown_name(node["fact"], "fact", name, words.facts)
+        return None
+    if fact.scope not in {"transaction", "item"} or fact.type not in {"boolean", "enum"}:
+        node["fact"].error(
+            "not-a-binding-fact",
+            "expected a boolean or an enum of the transaction or the item, "
+            f"and `{name}` is {CALLED[fact.type]} of the {fact.scope}",
+            help="whether a pack binds is asked of a line as a whole",
+        )
+        return None
+    value = scalar(node["is"], fact)
+    return None if is_bad(value) else Test(fact=name, op="is", operand=value)
 
 
 def country_codes(node: Node, tables: Mapping[str, Table]) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from licet.policy.terms import (
     Lift,
     Notice,
     Oblige,
+    Offer,
     Prohibit,
     Rate,
     Require,
@@ -122,6 +123,9 @@ def _effects(name: str, node: Node, inventory: Inventory) -> list[Effect]:
     if name == "oblige":
         _each_named(node, "obligation", inventory.vocabulary.obligations)
         return [Oblige(obligations=tuple(node.data))]
+    if name == "offer":
+        _each_named(node, "course", inventory.vocabulary.courses)
+        return [Offer(courses=tuple(node.data))]
     if name == "set":
         return [e for fact, child in node.items() for e in _set(fact, child, inventory.vocabulary.facts)]
     nodes = list(node.elements()) if isinstance(node.data, list) else [node]
@@ -141,7 +145,8 @@ def _set(name: str, node: Node, facts: Mapping[str, Fact]) -> list[Effect]:
         unknown_name(node, "fact", name, [f for f in facts if facts[f].is_set], key=True)
         return []
     if not fact.is_set or fact.type == "set":
-        node.error("not-settable", f"`{name}` is not set by rules", help="say `set: {}` in the vocabulary", key=True)
+        hint = "rate the risk whose levels it holds" if fact.rated is not None else "say `set: {}` in the vocabulary"
+        node.error("not-settable", f"`{name}` is not set by rules", help=hint, key=True)
         return []
     value = scalar(node, fact)
     return [] if is_bad(value) else [SetFact(fact=name, value=value)]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from licet.policy.contract import paths
-from licet.policy.model import Authorization, Fact, Risk, Table, Term, Vocabulary
+from licet.policy.model import Authorization, Course, Fact, OfRegime, Risk, Table, Term, Vocabulary
 from licet.policy.node import Node
 from licet.policy.read_conditions import CALLED, Words, is_bad, members, scalar, unknown_name
 from licet.policy.read_derivations import derivation, no_circles
-from licet.policy.terms import AUTHORIZATION_KINDS
+from licet.policy.terms import AUTHORIZATION_KINDS, REVIEW_POLICIES
 from licet.suggest import choices
 from licet.text import quoted
 from licet.values import Value
@@ -45,8 +45,8 @@ BUILT_IN = {
 }
 
 
-def vocabulary(nodes: Sequence[Node], tables: Mapping[str, Table]) -> Vocabulary:
-    """The vocabulary that one or several files declare together; findings for words that contradict one another."""
+def vocabulary(nodes: Sequence[Node], tables: Mapping[str, Table], regime: str) -> Vocabulary:
+    """The vocabulary that the files of a pack declare together; findings for words that contradict one another."""
     declared = _declared(nodes, "facts")
     facts = dict(BUILT_IN)
     for name, child in declared.items():
@@ -60,17 +60,94 @@ def vocabulary(nodes: Sequence[Node], tables: Mapping[str, Table]) -> Vocabulary
             facts[name] = replace(facts[name], derive=derivation(child["derive"], words, facts[name]))
     no_circles(declared, facts)
     reasons = _terms(nodes, "reasons")
-    return Vocabulary(
+    regimes = {regime, *(fact.of_regime.regime for fact in facts.values() if fact.of_regime is not None)}
+    spoken = Vocabulary(
         facts=facts,
         reasons=reasons,
         reason_groups=_reason_groups(_declared(nodes, "reason_groups"), reasons),
         authorizations=_authorizations(_declared(nodes, "authorizations")),
         obligations=_terms(nodes, "obligations"),
-        risks={
-            name: Risk(id=name, title=r.get("title"), cite=r.get("cite"), levels=tuple(r.get("levels")))
-            for name, r in _declared(nodes, "risks").items()
-        },
+        risks=(risks := {name: _risk(name, child, facts) for name, child in _declared(nodes, "risks").items()}),
+        courses={name: _course(name, child, facts, regimes) for name, child in _declared(nodes, "courses").items()},
     )
+    for name, child in declared.items():
+        if name in facts and facts[name].rated is not None:
+            facts[name] = _rated(facts[name], child, risks)
+    return spoken
+
+
+def _risk(name: str, node: Node, facts: Mapping[str, Fact]) -> Risk:
+    for child in node["shows"].elements() if "shows" in node else ():
+        if child.data not in facts:
+            unknown_name(child, "fact", str(child.data), facts)
+        elif facts[child.data].scope not in {"transaction", "item"}:
+            child.error(
+                "shows-scope",
+                f"expected a fact of the transaction or the item, and `{child.data}` is one of the "
+                f"{facts[child.data].scope}",
+                help="a risk is told of a line as a whole",
+            )
+    return Risk(
+        id=name,
+        title=node.get("title"),
+        cite=node.get("cite"),
+        levels=tuple(node.get("levels")),
+        ranks=node.get("ranks") or False,
+        shows=tuple(node.get("shows") or ()),
+    )
+
+
+def _course(name: str, node: Node, facts: Mapping[str, Fact], regimes: Collection[str]) -> Course:
+    """A course; it is about the pack's own regime, or one of which the pack asks."""
+    _states(node, facts)
+    for field in ("wait_for", "applies_to"):
+        if field in node and node.get(field) not in regimes:
+            unknown_name(node[field], "regime", str(node.get(field)), sorted(regimes))
+    return Course(
+        id=name,
+        title=node.get("title"),
+        cite=node.get("cite"),
+        proceeds=node.get("proceeds"),
+        proposal=node.get("proposal"),
+        facts=dict(node.get("facts") or {}),
+        wait_for=node.get("wait_for"),
+        applies_to=node.get("applies_to"),
+    )
+
+
+def _states(node: Node, facts: Mapping[str, Fact]) -> None:
+    """What a line would state on a course must be what an order can state of a line or of a whole."""
+    for fact, child in node["facts"].items() if "facts" in node else ():
+        known = facts.get(fact)
+        if known is None:
+            unknown_name(child, "fact", fact, facts, key=True)
+        elif not known.stated or known.scope not in {"transaction", "item"} or fact in BUILT_IN:
+            child.error(
+                "course-not-stated",
+                f"expected a fact that an order states under `facts`, not of a party, and `{fact}` is none",
+                help="what an order says elsewhere, or what is set or computed, a course cannot change",
+                key=True,
+            )
+        elif known.type == "set":
+            members(child, known)
+        else:
+            scalar(child, known)
+
+
+def _rated(fact: Fact, node: Node, risks: Mapping[str, Risk]) -> Fact:
+    """A fact that holds the levels which a risk reaches: a set of them, of the line."""
+    risk = risks.get(str(fact.rated))
+    if risk is None:
+        unknown_name(node["rated"], "risk", str(fact.rated), risks)
+        return replace(fact, rated=None)
+    if (fact.scope, fact.type, fact.of, fact.values) != ("item", "set", "enum", risk.levels):
+        levels = ", ".join(risk.levels)
+        node["rated"].error(
+            "rated-shape",
+            f"expected a set of the levels of `{risk.id}`, of the item, and `{fact.name}` is {_called(fact)}",
+            help=f"`scope: item`, `type: set`, `of: enum`, `values: [{levels}]`",
+        )
+    return fact
 
 
 def _declared(nodes: Sequence[Node], kind: str) -> dict[str, Node]:
@@ -156,10 +233,13 @@ def _fact(name: str, node: Node, tables: Mapping[str, Table]) -> Fact:
         ask=data.get("ask"),
         read=data.get("read"),
         claim=data.get("claim", False),
-        is_set="set" in data,
+        is_set="set" in data or "rated" in data,
+        of_regime=OfRegime(**data["of_regime"]) if "of_regime" in data else None,
+        rated=data.get("rated"),
         listed_in=_listed_in(node, tables),
     )
     _origin(node, fact)
+    _of_regime(node, fact)
     _read_path(node, fact)
     _shape(node, fact)
     return _defaults(node, fact)
@@ -177,18 +257,54 @@ def _listed_in(node: Node, tables: Mapping[str, Table]) -> tuple[str, str] | Non
     return name, column
 
 
+#: Where a fact's value comes from that no order states.
+_COMPUTED = ("set", "derive", "of_regime", "rated")
+
+
 def _origin(node: Node, fact: Fact) -> None:
     """A value comes from one place."""
-    given = [name for name in ("read", "set", "derive") if name in node]
-    if len(given) > 1 or (fact.claim and {"set", "derive"} & set(given)):
+    given = [name for name in ("read", *_COMPUTED) if name in node]
+    if len(given) > 1 or (fact.claim and {*_COMPUTED} & set(given)):
         shown = [*given, *(["claim"] if fact.claim and len(given) == 1 else [])]
         node[given[-1]].error(
             "fact-origin",
             f"`{fact.name}` has " + " and ".join(f"`{n}`" for n in shown) + ": a value comes from one place",
             key=True,
         )
-    if "absent" in node and {"set", "derive"} & set(given):
+    if "absent" in node and {*_COMPUTED} & set(given):
         node["absent"].error("fact-origin", f"`{fact.name}` is computed, so that nothing is assumed for it", key=True)
+
+
+def _of_regime(node: Node, fact: Fact) -> None:
+    """What another regime says of a line is a fact of the line, and of the type that its verdicts have."""
+    if fact.of_regime is None:
+        return
+    type_, values = _TYPES_OF_REGIME[fact.of_regime.what]
+    if fact.scope != "item" or fact.type != type_ or not {*fact.values} <= {*values} or {*values} - {*fact.values}:
+        wanted = f"`scope: item`, `type: {type_}`" + (f", `values: [{', '.join(values)}]`" if values else "")
+        node["of_regime"].error(
+            "of-regime-shape",
+            f"expected {CALLED[type_]} of the item for `{fact.of_regime.what}` of another regime, "
+            f"and `{fact.name}` is {_called(fact)}",
+            help=wanted,
+        )
+
+
+def _called(fact: Fact) -> str:
+    """A fact by its type, its scope and its values."""
+    return f"{CALLED[fact.type]} of the {fact.scope}" + (f" with {choices(fact.values)}" if fact.values else "")
+
+
+_TYPES_OF_REGIME: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "outcome": (
+        "enum",
+        ("not_subject", "no_license_required", "authorized", "hold", "license_required", "prohibited"),
+    ),
+    "release": ("enum", ("go", "hold", "stop")),
+    "review": ("enum", REVIEW_POLICIES),
+    "could_apply": ("boolean", ()),
+    "another_line_goes": ("boolean", ()),
+}
 
 
 def _read_path(node: Node, fact: Fact) -> None:
@@ -205,7 +321,7 @@ def _shape(node: Node, fact: Fact) -> None:
         node["values"].error(
             "values-not-enum", f"`{fact.name}` is {CALLED[fact.type]}, and only an enum has `values`", key=True
         )
-    if fact.is_set and fact.read is None and fact.scope == "transaction":
+    if "set" in node and fact.read is None and fact.scope == "transaction":
         node["set"].error(
             "set-of-transaction",
             f"`{fact.name}` is set by rules, and they judge lines: no fact of the whole transaction can be set",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from licet.policy.conditions import tests_in
-from licet.policy.model import Rule
-from licet.policy.terms import Bar, Except, Lift, Require, Review, SetFact
+from licet.policy.model import Rule, Vocabulary
+from licet.policy.terms import Bar, Except, Lift, Rate, Require, Review, SetFact
 
 #: The facts that requirements and lifts make known.
 REQUIRED, AUTHORIZED = "required_reasons", "authorized_by"
@@ -31,12 +31,12 @@ def reads(rule: Rule) -> Iterator[str]:
             yield effect.policy_fact
 
 
-def stages_of(rules: Sequence[Rule]) -> tuple[dict[str, int], dict[str, int]]:
+def stages_of(rules: Sequence[Rule], vocabulary: Vocabulary) -> tuple[dict[str, int], dict[str, int]]:
     """The stage of each rule, and of each fact that rules make known.
 
     A rule is not judged before one that displaces it. Raises `CyclicRulesError` where there is no such order.
     """
-    writers = _writers(rules)
+    writers = _writers(rules, vocabulary)
     by_id = {rule.id: rule for rule in rules}
     displacers: dict[str, set[str]] = {}
     for rule in rules:
@@ -62,9 +62,16 @@ def stages_of(rules: Sequence[Rule]) -> tuple[dict[str, int], dict[str, int]]:
     return stage, {fact: 1 + max(stage[w] for w in by) for fact, by in writers.items() if by}
 
 
-def _writers(rules: Sequence[Rule]) -> dict[str, set[str]]:
+def told_by(vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """By risk, the facts that hold the levels which it reaches."""
+    rated = [fact for fact in vocabulary.facts.values() if fact.rated is not None]
+    return {risk: tuple(f.name for f in rated if f.rated == risk) for risk in vocabulary.risks}
+
+
+def _writers(rules: Sequence[Rule], vocabulary: Vocabulary) -> dict[str, set[str]]:
     """The rules that must have been judged before a fact is known."""
     writers: dict[str, set[str]] = {REQUIRED: set(), AUTHORIZED: set()}
+    told = told_by(vocabulary)
     for rule in rules:
         for effect in rule.effects:
             if isinstance(effect, SetFact):
@@ -74,4 +81,7 @@ def _writers(rules: Sequence[Rule]) -> dict[str, set[str]]:
                 writers[AUTHORIZED].add(rule.id)
             elif isinstance(effect, (Lift, Bar, Except)):
                 writers[AUTHORIZED].add(rule.id)
+            elif isinstance(effect, Rate):
+                for fact in told.get(effect.risk, ()):
+                    writers.setdefault(fact, set()).add(rule.id)
     return writers

@@ -185,4 +185,10 @@ class Rate(Struct, frozen=True, kw_only=True):
     level: str
 
 
-Effect = Require | Review | Lift | Bar | Except | Prohibit | SetFact | Oblige | Flag | Notice | Rate
+class Offer(Struct, frozen=True, kw_only=True):
+    """Lawful courses."""
+
+    courses: tuple[str, ...]
+
+
+Effect = Require | Review | Lift | Bar | Except | Prohibit | SetFact | Oblige | Flag | Notice | Rate | Offer

@@ -92,6 +92,8 @@ def view(packs: Iterable[Pack], fed: Snapshot, only: Collection[str] | None = No
     for pack in packs:
         for own in joined(_narrowed(pack, only), fed)[0].lists:
             taken.add(own.list)
+            if not own.restricts:
+                continue
             aged.append(_aged(own.list, own.title, len(own.listings), own.current_through, own.holds_after))
             for listing in own.listings:
                 entry, of = origins.get(listing.entry or "", (None, None))

@@ -18,6 +18,7 @@ from licet.signature.forms import ALL, OWN, Probe
 from licet.signature.sight import VALUE
 from licet.signature.signer import Key, SignedLine
 from licet.transaction.stated import decimal
+from licet.values import Truth
 
 #: How many signatures are kept; beyond it the oldest go.
 SIZE = 20_000
@@ -27,13 +28,14 @@ _PLACES, _QUOTED = 256, 64
 
 @dataclass(slots=True)
 class Remembered:
-    """What each pack came to: the outcomes, and the decisions on the line, once somebody has asked for them.
+    """What each pack came to: the outcomes, whether it binds, and the decisions on the line, once they are asked for.
 
     Decisions may quote what a signature leaves out: the value, the quantity and the day by which they are kept. Others
     are kept by nothing, and serve every line.
     """
 
     outcomes: tuple[str, ...]
+    binds: tuple[Truth, ...]
     decisions: dict[tuple[Any, ...] | None, tuple[LineDecision, ...]] = field(default_factory=dict)
 
     def serve(self, stated: tuple[Any, ...]) -> tuple[LineDecision, ...] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from licet.policy.model import Arithmetic, Both, Collect, Compare, Either, Fact, Lookup
+from licet.policy.model import Arithmetic, Both, Collect, Compare, Either, Fact, Instead, Lookup
 from licet.transaction.arithmetic import STEPS, as_interval, as_number, between, boolean
 from licet.transaction.collect import collect
 from licet.transaction.lookups import lookup
+from licet.transaction.stated import NOT_STATED
 from licet.values import TRUE, Interval, MaybeSet, Unknown, Value, asks_of, set_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def derive(fact: Fact, case: Case) -> Value:
             return _either(either, case)
         case Both() as both:
             return _both(both, case)
+        case Instead() as instead:
+            return _instead(instead, case)
         case Collect() as over:
             return collect(fact, over, case)
         case None:
@@ -83,6 +86,16 @@ def _either(either: Either, case: Case) -> Value:
     if (all_l is None and left is not None) or (all_r is None and right is not None):
         return Unknown("one of the sets is not known", asks)
     return set_of(sure_l | sure_r, (all_l or frozenset()) | (all_r or frozenset()), asks)
+
+
+def _instead(instead: Instead, case: Case) -> Value:
+    """The first that is stated; what comes after it says nothing then."""
+    value: Value = None
+    for name in instead.of:
+        value = case.value(name)
+        if not case.is_silent(name):
+            return value
+    return Unknown(NOT_STATED, asks_of(value) or instead.of)
 
 
 def _bounds(value: Value) -> tuple[frozenset[str], frozenset[str] | None]:

@@ -6,15 +6,16 @@ so that a line with many parties reads its own facts once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import UNSET
 
 from licet.compile.program import Program, Tree
 from licet.compile.view import View
 from licet.policy.conditions import tests_in
-from licet.policy.model import Conditional, Fact, ListingRow, Scope
+from licet.policy.model import Conditional, Fact, ListingRow, OfRegime, Scope
 from licet.policy.terms import All, AnyOf, Condition, Not, TableColumn, Test
 from licet.screening.match import Hit
 from licet.transaction.derive import derive
@@ -24,17 +25,37 @@ from licet.truth import Operand, truth
 from licet.values import FALSE, TRUE, UNKNOWN, Truth, Unknown, Value, asks_of
 
 
+class Beside(Protocol):
+    """What another regime says of the same line."""
+
+    def told(self, what: str) -> Value:
+        """Its outcome, its release, or whatever else a fact of another regime may ask."""
+        ...
+
+
+#: Of a pack judged by itself.
+NO_REGIMES: Mapping[str, Beside] = {}
+
+
 class Order:
     """A transaction on a day, under one pack: what all its cases share."""
 
     def __init__(
-        self, program: Program, view: View, transaction: Transaction, as_of: date, *, assumptions: bool = True
+        self,
+        program: Program,
+        view: View,
+        transaction: Transaction,
+        as_of: date,
+        *,
+        assumptions: bool = True,
+        regimes: Mapping[str, Beside] = NO_REGIMES,
     ) -> None:
         self.program = program
         self.view = view
         self.transaction = transaction
         self.as_of = as_of
         self.assumptions = assumptions
+        self.regimes = regimes
         self.facts = program.pack.vocabulary.facts
 
     def is_stale(self, table: str) -> bool:
@@ -177,6 +198,8 @@ class Case:
         try:
             if fact.derive is not None:
                 return derive(fact, self)
+            if fact.of_regime is not None:
+                return self._of_regime(fact.of_regime)
             if fact.is_set:
                 return fact.default if fact.has_default else Unknown("no rule settles it", (fact.name,))
             stated = self._stated(fact)
@@ -189,6 +212,17 @@ class Case:
             self.assumed[fact.name] = fact.assume
             return fact.assume
         return Unknown(stated.why, stated.asks or (fact.name,))
+
+    def _of_regime(self, of: OfRegime) -> Value:
+        verdict = self.order.regimes.get(of.regime)
+        return (
+            Unknown(f"no verdict of regime `{of.regime}` is at hand", ()) if verdict is None else verdict.told(of.what)
+        )
+
+    def is_silent(self, name: str) -> bool:
+        """Whether the order says nothing of a fact, itself or through what it is computed from."""
+        value = self.value(name)
+        return isinstance(value, Unknown) and value.why == NOT_STATED
 
     def _stated(self, fact: Fact) -> Value:
         if fact.name == "as_of":
