@@ -19,7 +19,10 @@ PROSE = {
     path: path.read_text(encoding="utf-8")
     for path in (*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md")
 }
-CODE = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "engine").rglob("*.py"))
+CODE = "".join(
+    path.read_text(encoding="utf-8")
+    for path in (*(ROOT / "engine").rglob("*.py"), *(ROOT / "policies").rglob("vocabulary.yaml"))
+)
 # What people say for a word of the glossary, and what the pages must not.
 SYNONYMS = {
     "licence": "license",
@@ -36,7 +39,7 @@ SYNONYMS = {
 def test_a_word_is_used_in_the_pages_and_in_the_code(word: str) -> None:
     form = re.compile(rf"\b{word.replace(' ', '[ _]')}(e?s)?\b", re.IGNORECASE)
     assert any(form.search(text) for path, text in PROSE.items() if path.name != "glossary.md"), "no page uses it"
-    assert form.search(CODE.replace("_", " ")), "the code does not use it"
+    assert form.search(CODE.replace("_", " ")), "neither the code nor a vocabulary uses it"
 
 
 @pytest.mark.parametrize("word", sorted(SYNONYMS))
