@@ -182,8 +182,10 @@ class Facts(Derivations):
         limits = [("pack-stale", self.pack.manifest), *(("list-stale", x) for x in self.pack.of["list"].values())]
         late = sorted({code for code, x in limits if self.day > x.get("holds_after", EVER)})
         lists = "list-stale" if self.joined else "party-unscreened"
-        said_of = {hold["code"] for hold in self.said["holds"]} - {lists, "party-unscreened"}
+        open_law = [hold["subject"] for hold in self.said["holds"] if hold["code"] == "status-unresolved"]
+        said_of = {hold["code"] for hold in self.said["holds"]} - {lists, "party-unscreened", "status-unresolved"}
         yield "holds", sorted(said_of), [code for code in late if code != lists]
+        yield "law unresolved", open_law, [r for r in open_law if self.law.get(r, (FALSE,))[0] == OPEN]
 
     def _review(self, case: Case, reason: str) -> tuple[str | None, set[str]]:
         """The strictest review policy that is sure for a requirement, and the rules that give it."""

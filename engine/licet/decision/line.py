@@ -150,7 +150,7 @@ def reasons(judgement: Judgement) -> model.LineDecision:
         obligations=obligations(judgement) if release != "stop" else (),
         flags=_flags(judgement),
         notices=_notices(judgement),
-        holds=judgement.holds,
+        holds=(*judgement.holds, *(_unresolved(judgement, {*determined, *supporting}) if release == "hold" else ())),
         questions=questions,
         settled_by=settled_by,
         assumptions=assumptions(judgement.program, judgement.found),
@@ -330,6 +330,19 @@ def _flags(judgement: Judgement) -> tuple[model.Remark, ...]:
         for r in judgement.rulings
         if isinstance(r.effect, Flag)
     )
+
+
+def _unresolved(judgement: Judgement, rules: set[str]) -> tuple[model.Remark, ...]:
+    """What is not known of the law itself: rules that spoke, and of which nobody knows whether they are in force."""
+    law = judgement.top.order.view.rules
+    told: dict[model.Remark, None] = {}
+    for judged in judgement.found.judged:
+        state = law[judged.rule.index]
+        period = state.period
+        if judged.rule.id in rules and state.truth == UNKNOWN and period is not None and period.unresolved is not None:
+            message = f"{judged.rule.source.title}, from {period.unresolved}: {period.unresolved_because}"
+            told[model.Remark(code="status-unresolved", message=message, subject=judged.rule.id)] = None
+    return tuple(sorted(told, key=lambda remark: remark.subject))
 
 
 def _notices(judgement: Judgement) -> tuple[model.Remark, ...]:

@@ -32,10 +32,18 @@ def open_questions(judgement: Judgement) -> tuple[tuple[Question, ...], tuple[tu
     if isinstance(value, Unknown):
         asks = value.asks or (jurisdiction,)
         sets.add(frozenset((name, judgement.top.subject) for name in asks))
-    ordered = sorted((s for s in sets if s), key=lambda s: (len(s), sorted(s)))[:_MOST_SETS]
+    askable = [s for s in sets if s and not any(_hangs_on_the_law(judgement, *each) for each in s)]
+    ordered = sorted(askable, key=lambda s: (len(s), sorted(s)))[:_MOST_SETS]
     names = dict.fromkeys(fact for s in ordered for fact in sorted(s))
     questions = tuple(_question(judgement, fact, subject) for fact, subject in names)
     return questions, tuple(tuple(sorted(f"{fact} of {subject}" for fact, subject in s)) for s in ordered)
+
+
+def _hangs_on_the_law(judgement: Judgement, name: str, subject: str) -> bool:
+    """Whether a fact is open since it is not known what law is in force: nothing that an order states settles that."""
+    value = _case(judgement, name, subject).value(name)
+    is_set = judgement.program.pack.vocabulary.facts[name].is_set
+    return is_set and isinstance(value, Unknown) and not value.asks
 
 
 def _question(judgement: Judgement, name: str, subject: str) -> Question:
