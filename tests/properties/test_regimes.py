@@ -306,7 +306,7 @@ def _unnamed(line: Any) -> Any:
 @settled(30)
 @given(seed=SEEDS)
 def test_no_course_ships_what_a_regime_stops(seed: int) -> None:
-    """Whatever rules offer: a course that ships is put to the packs anew, and each that binds lets the line go."""
+    """Whatever rules offer: a course that ships is put to the packs anew, and each lets the line go."""
     rng = random.Random(seed)
     asked = _refused(rng, crossings().asked(seed, change=rng.choice((0.2, 1))))
     decision = decided(asked, _generous())
@@ -322,14 +322,14 @@ def test_no_course_ships_what_a_regime_stops(seed: int) -> None:
                 regime = of(anew, side.regime)
                 if len(regime.lines) == 1:  # of other lines the course tells what they are now
                     assert (side.outcome, side.release) == (regime.outcome, regime.release)
-                if course.proceeds and regime.counts:
+                if course.proceeds:
                     assert regime.lines[place].release == "go", (course.id, side.regime)
 
 
 def test_courses_that_ship_are_found_and_left_out() -> None:
     """What the law above is tried on: courses that ship at once, on another day, and orders that have none."""
     found: Counter[str] = Counter()
-    for seed in range(24):
+    for seed in range(80):
         decision = decided(_refused(random.Random(seed), crossings().asked(seed, change=0.2)), _generous())
         for line in of(decision, CN).lines if decision is not None else ():
             shipping = [course for course in line.courses if course.proceeds]
